@@ -1,0 +1,37 @@
+# Two commands matter: `make lab` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,MIRROR)
+PYTHON := .venv/bin/python
+RELEASE ?= trixie
+IMAGE ?= packages
+export RELEASE IMAGE
+
+.DEFAULT_GOAL := help
+.PHONY: help lab lab-down setup test quick bench-deploy bench-access build
+
+help:           ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+lab:            ## start the lab and deploy the service (RELEASE=bookworm, IMAGE=bare)
+	@$(SUDO) python3 molecule/resources/lab.py up
+
+lab-down:       ## remove all that `make lab` made
+	@$(SUDO) python3 molecule/resources/lab.py down
+
+setup:          ## install system packages, the virtual environment and the lab's image
+	@$(SUDO) python3 molecule/resources/lab.py setup
+
+test: setup     ## all tests; exit status 0 if all passed
+	@$(SUDO) $(PYTHON) tests/run.py
+
+quick: setup    ## the tests that need no lab: lint, docs, sanity, unit, contract
+	@$(SUDO) $(PYTHON) tests/run.py --quick
+
+bench-deploy: setup  ## site.yml against a shell script that does the same by hand
+	@$(SUDO) $(PYTHON) tests/bench/deploy.py
+
+bench-access:   ## glusterfs against glusterfs_fuse on a live lab
+	@$(SUDO) $(PYTHON) tests/bench/access.py
+
+build: setup    ## the collection as an artefact that ansible-galaxy installs
+	@.venv/bin/ansible-galaxy collection build --force --output-path .cache

@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the lab's container image: Debian with systemd, with or without the service's packages.
+
+The packages are those that the roles name, so that the image never holds less or more than they want.
+Environment: RELEASE, IMAGE (packages, bare), MIRROR.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import typing as t
+from pathlib import Path
+
+import smbclient
+import smbprotocol
+import spnego
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+HOST_PACKAGES = (
+    "systemd systemd-sysv dbus python3 python3-apt iproute2 iputils-ping openssh-server ca-certificates procps".split()
+)
+CLIENT_PACKAGES = "smbclient samba-testsuite ctdb python3-cryptography".split()
+"""The lab's client host: judges of the service, and ping_pong (in Debian's ctdb)."""
+
+
+def role_packages(release: str) -> list[str]:
+    """Names of all packages that the roles install on this release."""
+    names: set[str] = set()
+    for path in ROOT.glob("roles/*/vars/main.yml"):
+        for key, value in (yaml.safe_load(path.read_text()) or {}).items():
+            if key.endswith("_release_packages"):
+                names.update(value[release])
+            elif key.endswith("_packages"):
+                names.update(value)
+    return sorted(names)
+
+
+def hooks(image: str) -> list[str]:
+    made = [
+        'echo "PermitRootLogin prohibit-password" > "$1/etc/ssh/sshd_config.d/lab.conf"',
+        # No host should live on what another one's host keys are.
+        'rm -f "$1"/etc/ssh/ssh_host_*',
+        'mkdir -p "$1/etc/systemd/system/ssh.service.d"',
+        'printf "[Service]\\nExecStartPre=\\nExecStartPre=/usr/bin/ssh-keygen -A\\nExecStartPre=/usr/sbin/sshd -t\\n"'
+        ' > "$1/etc/systemd/system/ssh.service.d/lab.conf"',
+        # Timers that would fetch package lists in the middle of a measurement.
+        'for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer; do'
+        ' ln -sf /dev/null "$1/etc/systemd/system/$unit"; done',
+    ]
+    if image == "packages":
+        packages = (Path(t.cast(str, module.__file__)).parent for module in (smbprotocol, smbclient, spnego))
+        made += [f'cp -r {path} "$1/usr/lib/python3/dist-packages/"' for path in packages]
+    return made
+
+
+def main() -> None:
+    release, image = os.environ.get("RELEASE", "trixie"), os.environ.get("IMAGE", "packages")
+    packages = sorted(HOST_PACKAGES)
+    if image == "packages":
+        packages = sorted({*packages, *role_packages(release), *CLIENT_PACKAGES})
+    recipe = hashlib.sha256("\n".join((*packages, *hooks(image))).encode()).hexdigest()
+    name = f"localhost/samba-ha-{image}:{release}"
+    label = subprocess.run(
+        ["podman", "image", "inspect", "-f", '{{index .Labels "recipe"}}', name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if label.stdout.strip() == recipe:
+        print(f"{name} is up to date")
+        return
+    print(f"building {name} with {len(packages)} packages and what they need", flush=True)
+    with tempfile.TemporaryDirectory(prefix="samba-ha-image-") as folder:
+        archive = f"{folder}/image.tar"
+        mirror = [os.environ["MIRROR"]] if os.environ.get("MIRROR") else []
+        argv = ["mmdebstrap", "--variant=minbase", f"--include={','.join(packages)}"]
+        argv += [f"--customize-hook={hook}" for hook in hooks(image)]
+        subprocess.run([*argv, release, archive, *mirror], check=True)
+        changes = ('CMD ["/sbin/init"]', "STOPSIGNAL SIGRTMIN+3", f"LABEL recipe={recipe}")
+        options = [word for change in changes for word in ("--change", change)]
+        subprocess.run(["podman", "import", *options, archive, name], check=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"image: failed with status {error.returncode}: {error.cmd[0]}")

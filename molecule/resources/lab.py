@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab on this machine: `up`, `down`, `setup`. Standard library only: it installs all else.
+
+Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), MIRROR (a Debian mirror of one's own).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import typing as t
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+COLLECTIONS = ROOT / ".cache" / "collections"
+
+SYSTEM_PACKAGES = (
+    "podman",
+    "mmdebstrap",
+    "crun",
+    "runc",
+    "netavark",
+    "aardvark-dns",
+    "nftables",
+    "iptables",
+    "openssh-client",
+    "python3-venv",
+)
+
+
+class Stages:
+    """Announces each stage, and remembers how long it took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def run(self, title: str, work: t.Callable[[], str | None]) -> None:
+        print(f"\n==> {title}", flush=True)
+        start = time.monotonic()
+        said = work()
+        self.seconds[title] = time.monotonic() - start
+        print(f"    {said or 'done'} ({self.seconds[title]:.1f} s)", flush=True)
+
+
+def call(*argv: str, **kwargs: t.Any) -> None:
+    """Run a program with its output on the terminal; end with its status if it fails."""
+    done = subprocess.run(argv, cwd=ROOT, check=False, **kwargs)
+    if done.returncode != 0:
+        sys.exit(f"lab: failed with status {done.returncode}: {' '.join(argv)}")
+
+
+def install_packages() -> str | None:
+    query = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Abbrev}\n", *SYSTEM_PACKAGES],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    installed = {line.split()[0] for line in query.stdout.splitlines() if line.split()[1:] == ["ii"]}
+    missing = [name for name in SYSTEM_PACKAGES if name not in installed]
+    if not missing:
+        return "all there"
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    call("apt-get", "update", env=env)
+    call("apt-get", "install", "-y", "--no-install-recommends", *missing, env=env)
+    return f"installed {len(missing)} packages"
+
+
+def install_venv() -> str | None:
+    wanted = ROOT / "tests" / "requirements.txt"
+    digest = hashlib.sha256(wanted.read_bytes() + sys.version.encode()).hexdigest()
+    stamp = VENV / "requirements.sha256"
+    link = COLLECTIONS / "ansible_collections" / "samba_ha" / "cluster"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(os.path.relpath(ROOT, link.parent))
+    if stamp.is_file() and stamp.read_text() == digest:
+        return "up to date"
+    call(sys.executable, "-m", "venv", "--clear", str(VENV))
+    call(str(VENV / "bin" / "pip"), "install", "--disable-pip-version-check", "--no-compile", "-r", str(wanted))
+    stamp.write_text(digest)
+    return "made"
+
+
+def build_image() -> str | None:
+    call(str(VENV / "bin" / "python"), str(HERE / "image.py"))
+    return None
+
+
+def playbook(path: Path, *extra: str) -> str | None:
+    """Run a playbook on the lab's inventory, its output as it comes; say how many changes it made."""
+    changed = 0
+    argv = [str(VENV / "bin" / "ansible-playbook"), str(path), *extra]
+    env = {**os.environ, "PYTHONUNBUFFERED": "1", "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0"}
+    with subprocess.Popen(argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            found = re.search(r"\bok=\d+.*\bchanged=(\d+)", line)
+            changed += int(found.group(1)) if found else 0
+    if process.returncode != 0:
+        sys.exit(f"lab: {path.relative_to(ROOT)} failed with status {process.returncode}")
+    return f"{changed} changes" if changed else "nothing changed"
+
+
+def table(rows: t.Sequence[t.Sequence[str]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+
+
+def show(stages: Stages) -> None:
+    info_path = ROOT / ".lab" / "info.json"
+    info = json.loads(info_path.read_text())
+    rows = [("host", "role", "clients", "interconnect", "state")]
+    for host in info["hosts"]:
+        state = subprocess.run(
+            ["podman", "inspect", "-f", "{{.State.Status}}", host["container"]],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.strip()
+        rows.append((host["name"], host["role"], host["address"], host["interconnect"] or "-", state or "missing"))
+    print("\n" + table(rows) + "\n")
+    print(table([(title, f"{seconds:6.1f} s") for title, seconds in stages.seconds.items()]))
+    client = next(host for host in info["hosts"] if host["role"] == "client")
+    print(
+        f"\nConnect:  podman exec -it {client['container']} "
+        f"smbclient //{info['vip']}/{info['share']} -U {info['username']}%'{info['password']}'"
+        f"\n          (//{info['virtual_name']}/{info['share']} for clients; all of it in {info_path.relative_to(ROOT)})"
+    )
+
+
+def setup(stages: Stages) -> None:
+    stages.run("System packages", install_packages)
+    stages.run("Virtual environment", install_venv)
+    stages.run("Image", build_image)
+
+
+def up() -> None:
+    stages = Stages()
+    setup(stages)
+    stages.run("Hosts", lambda: playbook(HERE / "create.yml"))
+    stages.run("Service", lambda: playbook(ROOT / "playbooks" / "site.yml"))
+    show(stages)
+
+
+def down() -> None:
+    if not (VENV / "bin" / "ansible-playbook").exists() or not shutil.which("podman"):
+        print("lab: nothing is installed, so nothing is running")
+        return
+    playbook(HERE / "destroy.yml")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("action", choices=("up", "down", "setup"))
+    action = parser.parse_args().action
+    if os.geteuid() != 0:
+        sys.exit("lab: needs root, for containers with a network of their own; use sudo")
+    if action == "up":
+        up()
+    elif action == "down":
+        down()
+    else:
+        setup(Stages())
+
+
+if __name__ == "__main__":
+    main()

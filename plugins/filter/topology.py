@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters over `hostvars` that judge and normalise the service's topology; the arithmetic is in module_utils."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import yaml
+from ansible.errors import AnsibleFilterError
+from ansible_collections.samba_ha.cluster.plugins.module_utils import _topology
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_faults import topology_faults
+
+# What hosts may carry although no role takes it as an option: the fact that the role topology sets.
+RESULT = "samba_ha_topology"
+
+
+def known_variables(roles: Path) -> tuple[set[str], set[str]]:
+    """Names of all options of all entry points of the roles in a directory, and the prefixes that belong to them."""
+    names, prefixes = {RESULT}, {"samba_ha"}
+    for path in roles.glob("*/meta/argument_specs.yml"):
+        prefixes.add(path.parts[-3])
+        specs = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]
+        for entry_point in specs.values():
+            names.update(entry_point.get("options") or {})
+    return names, prefixes
+
+
+def _input(
+    hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
+) -> dict[str, t.Any]:
+    if _topology.NETADDR_ERROR is not None:
+        raise AnsibleFilterError(
+            "samba_ha.cluster needs the Python library netaddr on the controller; found none. Install it there."
+        ) from _topology.NETADDR_ERROR
+    # The collection's own roles, in a checkout as well as where it is installed.
+    known = known_variables(Path(__file__).parents[2] / "roles")
+    return _topology.build_input(hostvars, pool, frontend, service, known)
+
+
+def faults(
+    hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
+) -> list[str]:
+    """Every fault of the topology, one line each."""
+    return topology_faults(_input(hostvars, pool, frontend, service))
+
+
+def model(
+    hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
+) -> dict[str, t.Any]:
+    """The normalised model of a topology without faults."""
+    return _topology.topology_model(_input(hostvars, pool, frontend, service))
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., t.Any]]:
+        """Filter names and their functions."""
+        return {"topology_faults": faults, "topology_model": model}

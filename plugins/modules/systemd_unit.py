@@ -1,0 +1,209 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: systemd_unit
+short_description: Keep a systemd unit running, enabled and in step with its files
+version_added: 0.1.0
+description:
+  - Starts or stops a unit, enables or disables it, and restarts or reloads it if a file that it reads is newer than
+    its last start or reload.
+  - Unlike a handler this also holds after a run that was interrupted between writing a file and restarting the unit,
+    because the decision is made from the host's state and not from what this run changed.
+  - systemd's own configuration is reloaded when systemd says that it needs it.
+author:
+  - The samba_ha founders (@samba-ha)
+extends_documentation_fragment:
+  - samba_ha.cluster.attributes
+  - samba_ha.cluster.attributes.actiongroup_samba_ha
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  name:
+    description: The unit's full name.
+    type: str
+    required: true
+  state:
+    description:
+      - V(started) and V(stopped) mean what they say.
+      - V(kept) leaves a stopped unit stopped and a running one running, but still in step with its files.
+    type: str
+    choices: [started, stopped, kept]
+    default: started
+  enabled:
+    description: Whether the unit starts at boot.
+    type: bool
+    default: true
+  files:
+    description: The files that the unit reads when it starts or reloads. Those that do not exist are skipped.
+    type: list
+    elements: path
+    default: []
+  on_change:
+    description: What to do with a running unit that is older than one of O(files).
+    type: str
+    choices: [restart, reload]
+    default: restart
+  timeout:
+    description: Seconds that starting, stopping, restarting or reloading may take.
+    type: float
+    default: 90
+"""
+
+EXAMPLES = r"""
+- name: Run HAProxy with the configuration that was just written
+  samba_ha.cluster.systemd_unit:
+    name: haproxy.service
+    files: [/etc/haproxy/haproxy.cfg]
+    on_change: reload
+
+- name: Leave smbd to CTDB
+  samba_ha.cluster.systemd_unit:
+    name: smbd.service
+    state: stopped
+    enabled: false
+"""
+
+RETURN = r"""
+actions:
+  description: What was done to the unit (or would be), in order.
+  returned: always
+  type: list
+  elements: str
+  sample: [daemon-reload, restart]
+newer_files:
+  description: Those of O(files) that are newer than the unit's last start or reload.
+  returned: always
+  type: list
+  elements: str
+  sample: [/etc/haproxy/haproxy.cfg]
+unit:
+  description: The unit's state after the actions.
+  returned: always
+  type: dict
+  contains:
+    name:
+      description: The unit's name.
+      type: str
+    loaded:
+      description: Whether systemd knows the unit.
+      type: bool
+    active_state:
+      description: C(active), C(inactive), C(failed) and so on, as systemd says it.
+      type: str
+    sub_state:
+      description: C(running), C(exited), C(dead) and so on, as systemd says it.
+      type: str
+    enabled:
+      description: Whether the unit starts at boot.
+      type: bool
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner, run
+from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import Unit, load_unit, newer_files
+
+
+def plan(unit: Unit, newer: list[str], params: dict[str, t.Any]) -> list[str]:
+    """The actions that bring the unit to the wanted state, in order."""
+    actions = ["daemon-reload"] if unit.need_daemon_reload else []
+    if unit.enabled != params["enabled"]:
+        actions.append("enable" if params["enabled"] else "disable")
+    if params["state"] == "started" and not unit.active:
+        actions.append("start")
+    elif params["state"] == "stopped" and unit.active_state not in ("inactive", "failed", ""):
+        actions.append("stop")
+    elif params["state"] != "stopped" and newer:
+        actions.append(params["on_change"])
+    return actions
+
+
+def act(runner: Runner, name: str, actions: list[str], timeout: float) -> None:
+    for action in actions:
+        words = ["systemctl", action] if action == "daemon-reload" else ["systemctl", action, "--", name]
+        done = runner(words, ok=range(256), timeout=timeout)
+        if done.rc != 0:
+            unit = load_unit(runner, name)
+            raise StateError(
+                f"unit {name}",
+                wanted=f"{action} to succeed",
+                found=f"{unit.active_state} ({unit.sub_state}): {done.stderr.strip()}",
+                remedy=f"Read: journalctl -b -u {name}",
+            )
+
+
+def describe(unit: Unit) -> dict[str, t.Any]:
+    return {
+        "name": unit.name,
+        "loaded": unit.loaded,
+        "active_state": unit.active_state,
+        "sub_state": unit.sub_state,
+        "enabled": unit.enabled,
+    }
+
+
+def in_words(unit: Unit, newer: list[str]) -> dict[str, t.Any]:
+    return {"active": unit.active, "enabled": unit.enabled, "older_than": newer}
+
+
+def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
+    params = module.params
+    name = params["name"]
+    unit = load_unit(runner, name)
+    if not unit.loaded and not module.check_mode and (params["state"] == "started" or params["enabled"]):
+        raise StateError(
+            f"unit {name}",
+            wanted="a unit that systemd can load",
+            found="none",
+            remedy="Install the package that brings it, or mend its unit file.",
+        )
+    newer = newer_files(unit, params["files"])
+    actions = plan(unit, newer, params)
+    if not unit.loaded and params["state"] != "started" and not params["enabled"]:
+        actions = []
+    after = {
+        "active": unit.active if params["state"] == "kept" else params["state"] == "started",
+        "enabled": params["enabled"],
+        "older_than": [],
+    }
+    diff = {"before": in_words(unit, newer), "after": after if actions else in_words(unit, newer)}
+    if actions and not module.check_mode:
+        act(runner, name, actions, params["timeout"])
+        unit = load_unit(runner, name)
+    return {"changed": bool(actions), "actions": actions, "newer_files": newer, "unit": describe(unit), "diff": diff}
+
+
+def main() -> t.NoReturn:
+    module = AnsibleModule(
+        argument_spec={
+            "name": {"type": "str", "required": True},
+            "state": {"type": "str", "choices": ["started", "stopped", "kept"], "default": "started"},
+            "enabled": {"type": "bool", "default": True},
+            "files": {"type": "list", "elements": "path", "default": []},
+            "on_change": {"type": "str", "choices": ["restart", "reload"], "default": "restart"},
+            "timeout": {"type": "float", "default": 90},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        result = run_module(module, run)
+    except StateError as exc:
+        module.fail_json(msg=str(exc))
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

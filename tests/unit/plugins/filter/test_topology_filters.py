@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.samba_ha.cluster.plugins.filter import topology
+from ansible_collections.samba_ha.cluster.plugins.module_utils import _topology
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import good
+
+FILTERS = topology.FilterModule().filters()
+POOL, FRONTEND = ["node1", "node2", "node3"], ["fe1", "fe2"]
+
+
+def hostvars() -> dict[str, dict[str, t.Any]]:
+    return {name: {"ansible_facts": host["facts"], "samba_ha_vip": "x"} for name, host in good()["hosts"].items()}
+
+
+def test_faults_of_a_good_inventory() -> None:
+    assert FILTERS["topology_faults"](hostvars(), POOL, FRONTEND, good()["service"]) == []
+
+
+def test_names_are_judged_by_the_argument_specs_of_the_collection() -> None:
+    variables = hostvars()
+    variables["node2"]["samba_ha_virtual_nam"] = "files"
+    [fault] = FILTERS["topology_faults"](variables, POOL, FRONTEND, good()["service"])
+    assert "Did you mean samba_ha_virtual_name?" in fault
+
+
+def test_model_of_a_good_inventory() -> None:
+    assert FILTERS["topology_model"](hostvars(), POOL, FRONTEND, good()["service"]) == _topology.topology_model(good())
+
+
+def test_known_variables_come_from_all_entry_points(tmp_path: Path) -> None:
+    specs = {
+        "ctdb": "argument_specs: {main: {options: {ctdb_a: {}}}, verify: {options: {ctdb_b: {}}}, other: {}}",
+        "smbd": "argument_specs: {main: {options: {smbd_a: {}}}}",
+    }
+    for role, text in specs.items():
+        (tmp_path / role / "meta").mkdir(parents=True)
+        (tmp_path / role / "meta" / "argument_specs.yml").write_text(text)
+    assert topology.known_variables(tmp_path) == (
+        {"ctdb_a", "ctdb_b", "smbd_a", "samba_ha_topology"},
+        {"ctdb", "smbd", "samba_ha"},
+    )
+
+
+def test_missing_netaddr_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_topology, "NETADDR_ERROR", ImportError("netaddr"))
+    with pytest.raises(AnsibleFilterError, match="netaddr"):
+        FILTERS["topology_faults"](hostvars(), POOL, FRONTEND, good()["service"])

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One good inventory that the tests of the topology spoil, each in one place."""
+
+from __future__ import annotations
+
+import typing as t
+
+
+def interface(address: str, prefix: int = 24, secondaries: tuple[tuple[str, int], ...] = ()) -> dict[str, t.Any]:
+    """The facts of one interface, in the shape of ansible_facts."""
+    return {
+        "ipv4": {"address": address, "prefix": str(prefix)},
+        "ipv4_secondaries": [{"address": other, "prefix": str(length)} for other, length in secondaries],
+    }
+
+
+def host(role: str, number: int) -> dict[str, t.Any]:
+    """A Debian host with one interface in each network; its addresses end in `number`."""
+    return {
+        "roles": [role],
+        "facts": {
+            "distribution": "Debian",
+            "distribution_major_version": "13",
+            "distribution_release": "trixie",
+            "interfaces": ["lo", "eth0", "br-peers"],
+            "lo": interface("127.0.0.1", 8),
+            "eth0": interface(f"192.0.2.{number}"),
+            "br_peers": interface(f"10.0.0.{number}"),
+        },
+        "variables": ["inventory_hostname", "samba_ha_vip", "samba_ha_topology", "__ctdb_private"],
+        "settings": {},
+    }
+
+
+def good() -> dict[str, t.Any]:
+    """An input without faults: three pool hosts, two front ends, two users, one share."""
+    return {
+        "hosts": {
+            "node1": host("pool", 11),
+            "node2": host("pool", 12),
+            "node3": host("pool", 13),
+            "fe1": host("frontend", 21),
+            "fe2": host("frontend", 22),
+        },
+        "service": {
+            "samba_ha_virtual_name": "files",
+            "samba_ha_vip": "192.0.2.10/24",
+            "samba_ha_interconnect": "10.0.0.0/24",
+            "samba_ha_users": [{"name": "alice", "password": "s3cret"}, {"name": "bob", "password": "s3cret"}],
+            "samba_ha_shares": [{"name": "data", "path": "data"}],
+            "samba_ha_vfs": "glusterfs_fuse",
+            "samba_ha_foreign_variables": [],
+        },
+        "known_variables": ["gluster_replica", "samba_ha_topology", "samba_ha_vip"],
+        "prefixes": ["ctdb", "gluster", "samba_ha"],
+    }

@@ -119,7 +119,7 @@ def probe(target: Target) -> Outcome:
     # A copy, for the thread may still be writing.
     result = Outcome(**{**vars(outcome), "steps": [dict(step) for step in outcome.steps]})
     if worker.is_alive() or time.monotonic() >= deadline:
-        step = result.steps[-1] if result.steps else {"step": "start"}
+        step: dict[str, t.Any] = result.steps[-1] if result.steps else {"step": "start"}
         passed = sum(entry["seconds"] for entry in result.steps[:-1])
         step.update(seconds=round(time.monotonic() - begin - passed, 6), ok=False)
         result.error = f"no answer within {target.timeout:g} s, in step {step['step']}"

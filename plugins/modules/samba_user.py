@@ -99,7 +99,6 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandMissing, Runner, run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._samba import Account, load_account

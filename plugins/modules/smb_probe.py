@@ -173,7 +173,6 @@ import dataclasses
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _smb_probe
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 

@@ -108,7 +108,6 @@ import tempfile
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     CommandFailed,
     CommandMissing,

@@ -7,7 +7,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._samba import (
@@ -20,8 +19,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._samba import (
     parse_share_names,
     parse_shares,
 )
-
-from .replay import Replay, answer
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.smb_replay import Replay, answer
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 RELEASES = ["bookworm-4.17.12", "trixie-4.22.11"]

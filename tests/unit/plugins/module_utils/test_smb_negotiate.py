@@ -8,7 +8,6 @@ import struct
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_negotiate import (
     MAX_ANSWER,
@@ -80,11 +79,11 @@ def test_a_guid_or_salt_of_another_size_is_a_mistake_of_the_caller(guid: bytes, 
         build_negotiate("files", guid, salt)
 
 
-@pytest.mark.parametrize(("release", "guid"), zip(RELEASES, ["00317368-0000-0000-0000-000000000000", "00317368-0000-0000-0000-000000000000"], strict=True))
-def test_real_answers_are_read(release: str, guid: str) -> None:
+@pytest.mark.parametrize("release", RELEASES)
+def test_real_answers_are_read(release: str) -> None:
     response = parse_negotiate_response(bytes(answer(release)))
     assert response.dialect == "3.1.1"
-    assert response.server_guid == guid
+    assert response.server_guid == "00317368-0000-0000-0000-000000000000"  # "hs1", the netbios name
     assert response.signing_required is False
     assert response.max_read_size == response.max_write_size == response.max_transact_size == 8 * 1024 * 1024
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
@@ -30,6 +30,7 @@ _VOLUME_MISSING = 30806
 """``opErrno`` of ``volume info NAME`` when there is no such volume."""
 
 _ANY_EXIT_STATUS = range(256)
+_START = "Start it (systemctl start glusterd); its log is /var/log/glusterfs/glusterd.log."
 
 # Refused before anything was changed, because of another request, a handshake or a start that is still under way.
 _TRANSIENT = re.compile(
@@ -100,7 +101,7 @@ class Volume:
     replica: int
     arbiter: int
     bricks: tuple[Brick, ...]
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str]
 
 
 def parse_reply(text: str) -> Reply:
@@ -193,7 +194,7 @@ def ask(runner: Runner, *args: str, timeout: float = 30.0) -> Reply:
             "glusterd",
             wanted="a daemon that answers",
             found=_one_line(text),
-            remedy="Start it (systemctl start glusterd); its log is /var/log/glusterfs/glusterd.log.",
+            remedy=_START,
         )
     try:
         return parse_reply(result.stdout)
@@ -243,7 +244,7 @@ def when_up(read: t.Callable[[], T], timeout: float) -> T:
         subject="glusterd",
         wanted="a daemon that answers",
         describe=lambda state: state.found if isinstance(state, GlusterdDown) else "an answer",
-        remedy="Start it (systemctl start glusterd); its log is /var/log/glusterfs/glusterd.log.",
+        remedy=_START,
         timeout=timeout,
     )
     return t.cast(T, value)
@@ -265,12 +266,11 @@ def load_volume(runner: Runner, name: str) -> Volume | None:
     reply = ask(runner, *args)
     if reply.op_errno == _VOLUME_MISSING:
         return None
-    found = _interpret(args, reply, parse_volumes)
-    return found[0] if found else None
+    return next(iter(_interpret(args, reply, parse_volumes)), None)
 
 
 def load_own_uuid(runner: Runner) -> str:
-    """The uuid of the local glusterd, as it stands in :attr:`Brick.host_uuid`."""
+    """The uuid of the local glusterd, see :class:`Brick`."""
     return _load(runner, lambda root: _text(root, "uuidGenerate/uuid"), "system::", "uuid", "get")
 
 
@@ -293,8 +293,7 @@ def _interpret(args: t.Sequence[str], reply: Reply, parse: t.Callable[[ET.Elemen
 
 
 def _refused(args: t.Sequence[str], reply: Reply, remedy: str) -> GlusterError:
-    found = reply.error or f"opRet {reply.op_ret}, opErrno {reply.op_errno}"
-    return GlusterError(_shown(args), wanted="success", found=found, remedy=remedy)
+    return GlusterError(_shown(args), wanted="success", found=reply.error or f"opRet {reply.op_ret}", remedy=remedy)
 
 
 def _shown(args: t.Sequence[str]) -> str:

@@ -30,10 +30,10 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_negotiate im
 try:
     from smbprotocol.connection import Connection, SecurityMode
     from smbprotocol.exceptions import ObjectNameNotFound
+    from smbprotocol.file_info import FileAttributes
     from smbprotocol.open import (
         CreateDisposition,
         CreateOptions,
-        FileAttributes,
         FilePipePrinterAccessMask,
         ImpersonationLevel,
         Open,
@@ -224,7 +224,7 @@ def _use(sock: socket.socket, target: Target, deadline: float, outcome: Outcome)
         def transport(self, transport: object) -> None:
             self._transport = None if transport is None else _Transport(sock, deadline)
 
-    connection = OverSocket(uuid.uuid4(), target.server_name, target.port)
+    connection: t.Any = OverSocket(uuid.uuid4(), target.server_name, target.port)
     try:
         with _Step(outcome, "negotiate"):
             connection.connect()

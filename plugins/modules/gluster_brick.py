@@ -104,7 +104,9 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_brick im
     make,
 )
 
-IN_USE, READY, UNKNOWN = "in use", "ready", "unknown"
+IN_USE = "in use"
+READY = "ready"
+UNKNOWN = "unknown"
 
 
 class Fault(Exception):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: systemd_unit
-short_description: Keep a systemd unit running, enabled and in step with its files
+short_description: Keep systemd units running, enabled and in step with their files
 version_added: 0.1.0
 description:
-  - Starts or stops a unit, enables or disables it, and restarts or reloads it if a file that it reads is newer than
+  - Starts or stops units, enables or disables them, and restarts or reloads one if a file that it reads is newer than
     its last start or reload.
   - Unlike a handler this also holds after a run that was interrupted between writing a file and restarting the unit,
     because the decision is made from the host's state and not from what this run changed.
@@ -29,8 +29,9 @@ attributes:
     support: full
 options:
   name:
-    description: The unit's full name.
-    type: str
+    description: The units' full names.
+    type: list
+    elements: str
     required: true
   state:
     description:
@@ -49,9 +50,11 @@ options:
     elements: path
     default: []
   on_change:
-    description: What to do with a running unit that is older than one of O(files).
+    description:
+      - What to do with a running unit that is older than one of O(files).
+      - With V(nothing) the caller decides from RV(newer_files) when its time has come.
     type: str
-    choices: [restart, reload]
+    choices: [restart, reload, nothing]
     default: restart
   timeout:
     description: Seconds that starting, stopping, restarting or reloading may take.
@@ -62,34 +65,35 @@ options:
 EXAMPLES = r"""
 - name: Run HAProxy with the configuration that was just written
   samba_ha.cluster.systemd_unit:
-    name: haproxy.service
+    name: [haproxy.service]
     files: [/etc/haproxy/haproxy.cfg]
     on_change: reload
 
 - name: Leave smbd to CTDB
   samba_ha.cluster.systemd_unit:
-    name: smbd.service
+    name: [smbd.service]
     state: stopped
     enabled: false
 """
 
 RETURN = r"""
 actions:
-  description: What was done to the unit (or would be), in order.
+  description: What was done to the units (or would be), in order.
   returned: always
   type: list
   elements: str
-  sample: [daemon-reload, restart]
+  sample: [daemon-reload, restart haproxy.service]
 newer_files:
-  description: Those of O(files) that are newer than the unit's last start or reload.
+  description: Those of O(files) that are newer than a unit's last start or reload, before anything was done.
   returned: always
   type: list
   elements: str
   sample: [/etc/haproxy/haproxy.cfg]
-unit:
-  description: The unit's state after the actions.
+units:
+  description: The units' states after the actions.
   returned: always
-  type: dict
+  type: list
+  elements: dict
   contains:
     name:
       description: The unit's name.
@@ -118,17 +122,28 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import U
 
 
 def plan(unit: Unit, newer: list[str], params: dict[str, t.Any]) -> list[str]:
-    """The actions that bring the unit to the wanted state, in order."""
+    """The systemctl verbs that bring the unit to the wanted state, in order."""
+    if not unit.loaded and params["state"] != "started" and not params["enabled"]:
+        return []
     actions = ["daemon-reload"] if unit.need_daemon_reload else []
     if unit.enabled != params["enabled"]:
         actions.append("enable" if params["enabled"] else "disable")
     if params["state"] == "started" and not unit.active:
         actions.append("start")
-    elif params["state"] == "stopped" and unit.active_state not in ("inactive", "failed", ""):
+    elif params["state"] == "stopped" and unit.active_state not in ("inactive", "failed"):
         actions.append("stop")
-    elif params["state"] != "stopped" and newer:
+    elif params["state"] != "stopped" and newer and params["on_change"] != "nothing":
         actions.append(params["on_change"])
     return actions
+
+
+def refuse_missing(unit: Unit) -> None:
+    raise StateError(
+        f"unit {unit.name}",
+        wanted="a unit that systemd can load",
+        found="none",
+        remedy="Install the package that brings it, or mend its unit file.",
+    )
 
 
 def act(runner: Runner, name: str, actions: list[str], timeout: float) -> None:
@@ -159,41 +174,50 @@ def in_words(unit: Unit, newer: list[str]) -> dict[str, t.Any]:
     return {"active": unit.active, "enabled": unit.enabled, "older_than": newer}
 
 
+def predicted(unit: Unit, newer: list[str], actions: list[str], params: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The unit in words as it is after the actions."""
+    words = in_words(unit, newer)
+    for action in actions:
+        if action in ("start", "stop"):
+            words["active"] = action == "start"
+        elif action in ("enable", "disable"):
+            words["enabled"] = action == "enable"
+        elif action == params["on_change"]:
+            words["older_than"] = []
+    return words
+
+
 def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
     params = module.params
-    name = params["name"]
-    unit = load_unit(runner, name)
-    if not unit.loaded and not module.check_mode and (params["state"] == "started" or params["enabled"]):
-        raise StateError(
-            f"unit {name}",
-            wanted="a unit that systemd can load",
-            found="none",
-            remedy="Install the package that brings it, or mend its unit file.",
-        )
-    newer = newer_files(unit, params["files"])
-    actions = plan(unit, newer, params)
-    if not unit.loaded and params["state"] != "started" and not params["enabled"]:
-        actions = []
-    after = {
-        "active": unit.active if params["state"] == "kept" else params["state"] == "started",
-        "enabled": params["enabled"],
-        "older_than": [],
-    }
-    diff = {"before": in_words(unit, newer), "after": after if actions else in_words(unit, newer)}
-    if actions and not module.check_mode:
-        act(runner, name, actions, params["timeout"])
+    result: dict[str, t.Any] = {"changed": False, "actions": [], "newer_files": [], "units": []}
+    before: dict[str, t.Any] = {}
+    after: dict[str, t.Any] = {}
+    for name in params["name"]:
         unit = load_unit(runner, name)
-    return {"changed": bool(actions), "actions": actions, "newer_files": newer, "unit": describe(unit), "diff": diff}
+        newer = newer_files(unit, params["files"])
+        actions = plan(unit, newer, params)
+        if actions and not unit.loaded and not module.check_mode:
+            refuse_missing(unit)
+        before[name], after[name] = in_words(unit, newer), predicted(unit, newer, actions, params)
+        if actions and not module.check_mode:
+            act(runner, name, actions, params["timeout"])
+            unit = load_unit(runner, name)
+        result["actions"] += [verb if verb == "daemon-reload" else f"{verb} {name}" for verb in actions]
+        result["newer_files"] += newer
+        result["units"].append(describe(unit))
+    result["changed"] = bool(result["actions"])
+    result["diff"] = {"before": before, "after": after}
+    return result
 
 
 def main() -> t.NoReturn:
     module = AnsibleModule(
         argument_spec={
-            "name": {"type": "str", "required": True},
+            "name": {"type": "list", "elements": "str", "required": True},
             "state": {"type": "str", "choices": ["started", "stopped", "kept"], "default": "started"},
             "enabled": {"type": "bool", "default": True},
             "files": {"type": "list", "elements": "path", "default": []},
-            "on_change": {"type": "str", "choices": ["restart", "reload"], "default": "restart"},
+            "on_change": {"type": "str", "choices": ["restart", "reload", "nothing"], "default": "restart"},
             "timeout": {"type": "float", "default": 90},
         },
         supports_check_mode=True,

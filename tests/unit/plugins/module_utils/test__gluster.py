@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from xml.etree.ElementTree import Element
+
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _gluster
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import WaitTimeout
@@ -13,7 +15,7 @@ BOOKWORM = "bookworm-10.3"
 NETWORK = {TRIXIE: "10.221.0.1", BOOKWORM: "10.221.0.2"}
 
 
-def root(name: str, release: str = TRIXIE) -> _gluster.ET.Element:
+def root(name: str, release: str = TRIXIE) -> Element:
     return _gluster.parse_reply(fixture(name, release)).root
 
 
@@ -75,7 +77,7 @@ def test_a_missing_element_is_told_and_not_guessed() -> None:
 
 
 @pytest.mark.parametrize("release", [TRIXIE, BOOKWORM])
-def test_a_missing_volume_is_none(release: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_volume_is_none(release: str) -> None:
     replay = Replay(("volume info nope", f"../{release}/volume_info_missing.xml"))
     assert _gluster.load_volume(replay, "nope") is None
 
@@ -107,17 +109,25 @@ def test_a_pool_that_stays_busy_fails_with_its_own_words() -> None:
     with pytest.raises(WaitTimeout, match="Another transaction is in progress"):
         _gluster.change(
             Replay(("volume set v1 a.b c", "volume_set_busy.xml")),
-            *"volume set v1 a.b c".split(),
+            "volume",
+            "set",
+            "v1",
+            "a.b",
+            "c",
             timeout=0,
             remedy="-",
         )
 
 
 def test_a_refusal_is_not_repeated() -> None:
-    with pytest.raises(_gluster.GlusterError, match="cluster.nonsense does not exist"):
+    with pytest.raises(_gluster.GlusterError, match=r"cluster\.nonsense does not exist"):
         _gluster.change(
             Replay(("volume set v1 a.b c", "volume_set_refused.xml")),
-            *"volume set v1 a.b c".split(),
+            "volume",
+            "set",
+            "v1",
+            "a.b",
+            "c",
             timeout=5,
             remedy="-",
         )

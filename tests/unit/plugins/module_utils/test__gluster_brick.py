@@ -10,7 +10,6 @@ import uuid
 from pathlib import Path
 
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils import _gluster_brick
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_brick import clear, examine, first_names, make
 
 ID = uuid.UUID("580ef1cb-7774-4643-b0db-79a65bc25742")
@@ -26,9 +25,9 @@ def stamps(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, bytes]]:
             raise OSError(errno.ENODATA, "No data available")
         return kept[path][name]
 
-    monkeypatch.setattr(_gluster_brick.os, "getxattr", get)
-    monkeypatch.setattr(_gluster_brick.os, "listxattr", lambda path: list(kept.get(path, {})))
-    monkeypatch.setattr(_gluster_brick.os, "removexattr", lambda path, name: kept[path].pop(name))
+    monkeypatch.setattr("os.getxattr", get)
+    monkeypatch.setattr("os.listxattr", lambda path: list(kept.get(path, {})))
+    monkeypatch.setattr("os.removexattr", lambda path, name: kept[path].pop(name))
     return kept
 
 
@@ -97,7 +96,7 @@ def test_a_file_on_the_way(tmp_path: Path, stamps: dict[str, dict[str, bytes]]) 
 
 def test_make_ignores_the_umask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     owners = []
-    monkeypatch.setattr(_gluster_brick.os, "chown", lambda *args: owners.append(args))
+    monkeypatch.setattr("os.chown", lambda *args: owners.append(args))
     old = os.umask(0o077)
     try:
         make(str(tmp_path / "a/b"))

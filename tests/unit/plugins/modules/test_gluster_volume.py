@@ -136,7 +136,7 @@ def test_a_brick_that_stays_offline_is_named() -> None:
 )
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_another_layout_is_refused(changes: dict[str, t.Any], check_mode: bool) -> None:
-    with pytest.raises(StateError, match="found Replicate, replica 3, arbiter 0, bricks .*Nothing was changed"):
+    with pytest.raises(StateError, match=r"found Replicate, replica 3, arbiter 0, bricks .*Nothing was changed"):
         apply_present(params(**changes), Replay((INFO, "volume_info_started.xml")), check_mode=check_mode)
 
 

@@ -40,7 +40,9 @@ options:
       content:
         description: The whole content.
         type: str
-        required: true
+      link_to:
+        description: Instead of a content, what the path is to be a symbolic link to.
+        type: path
       mode:
         description: The file's mode, in octal digits. The owner is root.
         type: str
@@ -87,6 +89,7 @@ backups:
 import os
 import tempfile
 import typing as t
+from dataclasses import dataclass
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -94,75 +97,100 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import C
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 
 
-def read(path: str) -> tuple[str | None, int | None]:
-    """A file's content and mode; None for both if there is no file."""
+@dataclass(frozen=True)
+class State:
+    """What is at a path: a file's text and mode, or where a link leads. None where there is nothing of the kind."""
+
+    content: str | None = None
+    mode: int | None = None
+    link_to: str | None = None
+
+    def in_words(self) -> str:
+        return f"link to {self.link_to}\n" if self.link_to is not None else self.content or ""
+
+    def header(self, path: str) -> str:
+        return path if self.mode is None else f"{path} (mode {self.mode:04o})"
+
+
+def read(path: str) -> State:
+    if os.path.islink(path):
+        return State(link_to=os.readlink(path))
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read(), os.fstat(file.fileno()).st_mode & 0o7777
+            return State(file.read(), os.fstat(file.fileno()).st_mode & 0o7777)
     except FileNotFoundError:
-        return None, None
+        return State()
 
 
-def stage(module: AnsibleModule, file: dict[str, t.Any]) -> str:
-    """Write the new content to a temporary file with the wanted mode, and return its path."""
-    handle, path = tempfile.mkstemp(dir=module.tmpdir, suffix=f"-{os.path.basename(file['path'])}")
-    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as staged:
-        staged.write(file["content"])
-    os.chmod(path, int(file["mode"], 8))
-    return path
+def wanted_state(file: dict[str, t.Any]) -> State:
+    if file["link_to"] is not None:
+        return State(link_to=file["link_to"])
+    return State(file["content"], int(file["mode"], 8))
 
 
-def validate(runner: Runner, file: dict[str, t.Any], staged: str) -> None:
+def validate(module: AnsibleModule, runner: Runner, file: dict[str, t.Any]) -> None:
+    """Have the tool that will read the file judge its new content."""
     if not file["validate"]:
         return
-    try:
-        runner([word.replace("%s", staged) for word in file["validate"]])
-    except CommandFailed as exc:
-        raise StateError(
-            file["path"],
-            wanted=f"a configuration that {file['validate'][0]} accepts",
-            found=exc.found,
-            remedy="Nothing was written. Look for a variable with a value that the tool does not take.",
-        ) from exc
+    with tempfile.NamedTemporaryFile("w", dir=module.tmpdir, encoding="utf-8", errors="surrogateescape") as staged:
+        staged.write(file["content"])
+        staged.flush()
+        try:
+            runner([word.replace("%s", staged.name) for word in file["validate"]])
+        except CommandFailed as exc:
+            raise StateError(
+                file["path"],
+                wanted=f"a configuration that {file['validate'][0]} accepts",
+                found=exc.found,
+                remedy="Nothing was written. Look for a variable with a value that the tool does not take.",
+            ) from exc
+
+
+def write(module: AnsibleModule, path: str, state: State) -> None:
+    """Put the new file or link in place of the old one in one step."""
+    folder = os.path.dirname(path)
+    if not os.path.isdir(folder):
+        raise StateError(path, wanted=f"a folder {folder}", found="none", remedy="Install the package that brings it.")
+    handle, staged = tempfile.mkstemp(dir=folder, prefix=".samba_ha-")
+    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
+        if state.content is not None and state.mode is not None:
+            file.write(state.content)
+            os.fchmod(file.fileno(), state.mode)
+            file.flush()
+            os.fsync(file.fileno())
+    if state.link_to is not None:
+        os.unlink(staged)
+        os.symlink(state.link_to, staged)
+    os.replace(staged, path)
 
 
 def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
     changes = []
     for file in module.params["files"]:
-        content, mode = read(file["path"])
-        if (content, mode) != (file["content"], int(file["mode"], 8)):
-            changes.append((file, content, mode, stage(module, file)))
-    for file, content, mode, staged in changes:
-        validate(runner, file, staged)
+        found, wanted = read(file["path"]), wanted_state(file)
+        if found != wanted:
+            changes.append((file, found, wanted))
+    for file, found, wanted in changes:
+        validate(module, runner, file)
     backups = []
-    for file, content, mode, staged in changes:
+    for file, found, wanted in changes:
         if module.check_mode:
             continue
-        folder = os.path.dirname(file["path"])
-        if not os.path.isdir(folder):
-            raise StateError(
-                file["path"],
-                wanted=f"a folder {folder}",
-                found="none",
-                remedy="Install the package that brings it.",
-            )
-        if content is not None and content != file["content"] and module.params["owned_by"] not in content:
+        if found.content not in (None, wanted.content) and module.params["owned_by"] not in t.cast(str, found.content):
             backups.append(module.backup_local(file["path"]))
-        module.atomic_move(staged, file["path"])
-        # atomic_move keeps the mode of the file that it replaces.
-        os.chmod(file["path"], int(file["mode"], 8))
+        write(module, file["path"], wanted)
     return {
         "changed": bool(changes),
-        "written": [file["path"] for file, content, mode, staged in changes],
+        "written": [file["path"] for file, found, wanted in changes],
         "backups": backups,
         "diff": [
             {
-                "before_header": file["path"] if mode is None else f"{file['path']} (mode {mode:04o})",
-                "after_header": f"{file['path']} (mode {file['mode']})",
-                "before": content or "",
-                "after": file["content"],
+                "before_header": found.header(file["path"]),
+                "after_header": wanted.header(file["path"]),
+                "before": found.in_words(),
+                "after": wanted.in_words(),
             }
-            for file, content, mode, staged in changes
+            for file, found, wanted in changes
         ],
     }
 
@@ -176,10 +204,13 @@ def main() -> t.NoReturn:
                 "required": True,
                 "options": {
                     "path": {"type": "path", "required": True},
-                    "content": {"type": "str", "required": True},
+                    "content": {"type": "str"},
+                    "link_to": {"type": "path"},
                     "mode": {"type": "str", "default": "0644"},
                     "validate": {"type": "list", "elements": "str", "default": []},
                 },
+                "mutually_exclusive": [("content", "link_to")],
+                "required_one_of": [("content", "link_to")],
             },
             "owned_by": {"type": "str", "default": "samba_ha.cluster"},
         },

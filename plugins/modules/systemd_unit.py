@@ -28,36 +28,41 @@ attributes:
   idempotent:
     support: full
 options:
-  name:
-    description: The units' full names.
+  units:
+    description: The units, in the order in which they are dealt with.
     type: list
-    elements: str
+    elements: dict
     required: true
-  state:
-    description:
-      - V(started) and V(stopped) mean what they say.
-      - V(kept) leaves a stopped unit stopped and a running one running, but still in step with its files.
-    type: str
-    choices: [started, stopped, kept]
-    default: started
-  enabled:
-    description: Whether the unit starts at boot.
-    type: bool
-    default: true
-  files:
-    description: The files that the unit reads when it starts or reloads. Those that do not exist are skipped.
-    type: list
-    elements: path
-    default: []
-  on_change:
-    description:
-      - What to do with a running unit that is older than one of O(files).
-      - With V(nothing) the caller decides from RV(newer_files) when its time has come.
-    type: str
-    choices: [restart, reload, nothing]
-    default: restart
+    suboptions:
+      name:
+        description: The unit's full name.
+        type: str
+        required: true
+      state:
+        description:
+          - V(started) and V(stopped) mean what they say.
+          - V(kept) leaves a stopped unit stopped and a running one running, but still in step with its files.
+        type: str
+        choices: [started, stopped, kept]
+        default: started
+      enabled:
+        description: Whether the unit starts at boot.
+        type: bool
+        default: true
+      files:
+        description: The files that the unit reads when it starts or reloads. Those that do not exist are skipped.
+        type: list
+        elements: path
+        default: []
+      on_change:
+        description:
+          - What to do with a running unit that is older than one of its files.
+          - With V(nothing) the caller decides from RV(newer_files) when its time has come.
+        type: str
+        choices: [restart, reload, nothing]
+        default: restart
   timeout:
-    description: Seconds that starting, stopping, restarting or reloading may take.
+    description: Seconds that one start, stop, restart or reload may take.
     type: float
     default: 90
 """
@@ -65,15 +70,17 @@ options:
 EXAMPLES = r"""
 - name: Run HAProxy with the configuration that was just written
   samba_ha.cluster.systemd_unit:
-    name: [haproxy.service]
-    files: [/etc/haproxy/haproxy.cfg]
-    on_change: reload
+    units:
+      - name: haproxy.service
+        files: [/etc/haproxy/haproxy.cfg]
+        on_change: reload
 
 - name: Leave smbd to CTDB
   samba_ha.cluster.systemd_unit:
-    name: [smbd.service]
-    state: stopped
-    enabled: false
+    units:
+      - name: smbd.service
+        state: kept
+        enabled: false
 """
 
 RETURN = r"""
@@ -84,7 +91,7 @@ actions:
   elements: str
   sample: [daemon-reload, restart haproxy.service]
 newer_files:
-  description: Those of O(files) that are newer than a unit's last start or reload, before anything was done.
+  description: Those of a unit's files that are newer than its last start or reload, before anything was done.
   returned: always
   type: list
   elements: str
@@ -121,19 +128,19 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import St
 from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import Unit, load_unit, newer_files
 
 
-def plan(unit: Unit, newer: list[str], params: dict[str, t.Any]) -> list[str]:
+def plan(unit: Unit, newer: list[str], wanted: dict[str, t.Any]) -> list[str]:
     """The systemctl verbs that bring the unit to the wanted state, in order."""
-    if not unit.loaded and params["state"] != "started" and not params["enabled"]:
+    if not unit.loaded and wanted["state"] != "started" and not wanted["enabled"]:
         return []
     actions = ["daemon-reload"] if unit.need_daemon_reload else []
-    if unit.enabled != params["enabled"]:
-        actions.append("enable" if params["enabled"] else "disable")
-    if params["state"] == "started" and not unit.active:
+    if unit.enabled != wanted["enabled"]:
+        actions.append("enable" if wanted["enabled"] else "disable")
+    if wanted["state"] == "started" and not unit.active:
         actions.append("start")
-    elif params["state"] == "stopped" and unit.active_state not in ("inactive", "failed"):
+    elif wanted["state"] == "stopped" and unit.active_state not in ("inactive", "failed"):
         actions.append("stop")
-    elif params["state"] != "stopped" and newer and params["on_change"] != "nothing":
-        actions.append(params["on_change"])
+    elif wanted["state"] != "stopped" and newer and wanted["on_change"] != "nothing":
+        actions.append(wanted["on_change"])
     return actions
 
 
@@ -174,7 +181,7 @@ def in_words(unit: Unit, newer: list[str]) -> dict[str, t.Any]:
     return {"active": unit.active, "enabled": unit.enabled, "older_than": newer}
 
 
-def predicted(unit: Unit, newer: list[str], actions: list[str], params: dict[str, t.Any]) -> dict[str, t.Any]:
+def predicted(unit: Unit, newer: list[str], actions: list[str], wanted: dict[str, t.Any]) -> dict[str, t.Any]:
     """The unit in words as it is after the actions."""
     words = in_words(unit, newer)
     for action in actions:
@@ -182,25 +189,25 @@ def predicted(unit: Unit, newer: list[str], actions: list[str], params: dict[str
             words["active"] = action == "start"
         elif action in ("enable", "disable"):
             words["enabled"] = action == "enable"
-        elif action == params["on_change"]:
+        elif action == wanted["on_change"]:
             words["older_than"] = []
     return words
 
 
 def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
-    params = module.params
     result: dict[str, t.Any] = {"changed": False, "actions": [], "newer_files": [], "units": []}
     before: dict[str, t.Any] = {}
     after: dict[str, t.Any] = {}
-    for name in params["name"]:
+    for wanted in module.params["units"]:
+        name = wanted["name"]
         unit = load_unit(runner, name)
-        newer = newer_files(unit, params["files"])
-        actions = plan(unit, newer, params)
+        newer = newer_files(unit, wanted["files"])
+        actions = plan(unit, newer, wanted)
         if actions and not unit.loaded and not module.check_mode:
             refuse_missing(unit)
-        before[name], after[name] = in_words(unit, newer), predicted(unit, newer, actions, params)
+        before[name], after[name] = in_words(unit, newer), predicted(unit, newer, actions, wanted)
         if actions and not module.check_mode:
-            act(runner, name, actions, params["timeout"])
+            act(runner, name, actions, module.params["timeout"])
             unit = load_unit(runner, name)
         result["actions"] += [verb if verb == "daemon-reload" else f"{verb} {name}" for verb in actions]
         result["newer_files"] += newer
@@ -210,14 +217,19 @@ def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
     return result
 
 
+UNIT_SPEC: dict[str, t.Any] = {
+    "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["started", "stopped", "kept"], "default": "started"},
+    "enabled": {"type": "bool", "default": True},
+    "files": {"type": "list", "elements": "path", "default": []},
+    "on_change": {"type": "str", "choices": ["restart", "reload", "nothing"], "default": "restart"},
+}
+
+
 def main() -> t.NoReturn:
     module = AnsibleModule(
         argument_spec={
-            "name": {"type": "list", "elements": "str", "required": True},
-            "state": {"type": "str", "choices": ["started", "stopped", "kept"], "default": "started"},
-            "enabled": {"type": "bool", "default": True},
-            "files": {"type": "list", "elements": "path", "default": []},
-            "on_change": {"type": "str", "choices": ["restart", "reload", "nothing"], "default": "restart"},
+            "units": {"type": "list", "elements": "dict", "required": True, "options": UNIT_SPEC},
             "timeout": {"type": "float", "default": 90},
         },
         supports_check_mode=True,

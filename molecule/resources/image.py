@@ -24,10 +24,19 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
-HOST_PACKAGES = (
-    "systemd systemd-sysv dbus python3 python3-apt iproute2 iputils-ping openssh-server ca-certificates procps".split()
-)
-CLIENT_PACKAGES = "smbclient samba-testsuite ctdb python3-cryptography".split()
+HOST_PACKAGES = [
+    "systemd",
+    "systemd-sysv",
+    "dbus",
+    "python3",
+    "python3-apt",
+    "iproute2",
+    "iputils-ping",
+    "openssh-server",
+    "ca-certificates",
+    "procps",
+]
+CLIENT_PACKAGES = ["smbclient", "samba-testsuite", "ctdb", "python3-cryptography"]
 """The lab's client host: judges of the service, and ping_pong (in Debian's ctdb)."""
 
 
@@ -52,7 +61,7 @@ def hooks(image: str) -> list[str]:
         'printf "[Service]\\nExecStartPre=\\nExecStartPre=/usr/bin/ssh-keygen -A\\nExecStartPre=/usr/sbin/sshd -t\\n"'
         ' > "$1/etc/systemd/system/ssh.service.d/lab.conf"',
         # Timers that would fetch package lists in the middle of a measurement.
-        'for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer; do'
+        "for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer; do"
         ' ln -sf /dev/null "$1/etc/systemd/system/$unit"; done',
     ]
     if image == "packages":

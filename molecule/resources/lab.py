@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -105,8 +104,7 @@ def playbook(path: Path, *extra: str) -> str | None:
     argv = [str(VENV / "bin" / "ansible-playbook"), str(path), *extra]
     env = {**os.environ, "PYTHONUNBUFFERED": "1", "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0"}
     with subprocess.Popen(argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in process.stdout or ():
             print(line, end="", flush=True)
             found = re.search(r"\bok=\d+.*\bchanged=(\d+)", line)
             changed += int(found.group(1)) if found else 0
@@ -117,7 +115,9 @@ def playbook(path: Path, *extra: str) -> str | None:
 
 def table(rows: t.Sequence[t.Sequence[str]]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def show(stages: Stages) -> None:
@@ -135,11 +135,10 @@ def show(stages: Stages) -> None:
     print("\n" + table(rows) + "\n")
     print(table([(title, f"{seconds:6.1f} s") for title, seconds in stages.seconds.items()]))
     client = next(host for host in info["hosts"] if host["role"] == "client")
-    print(
-        f"\nConnect:  podman exec -it {client['container']} "
-        f"smbclient //{info['vip']}/{info['share']} -U {info['username']}%'{info['password']}'"
-        f"\n          (//{info['virtual_name']}/{info['share']} for clients; all of it in {info_path.relative_to(ROOT)})"
-    )
+    who = f"{info['username']}%'{info['password']}'"
+    share = info["share"]
+    print(f"\nConnect:  podman exec -it {client['container']} smbclient //{info['vip']}/{share} -U {who}")
+    print(f"          (clients use //{info['virtual_name']}/{share}; all of it is in {info_path.relative_to(ROOT)})")
 
 
 def setup(stages: Stages) -> None:

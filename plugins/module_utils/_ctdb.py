@@ -90,7 +90,7 @@ def parse_machine_status(text: str) -> tuple[tuple[Node, ...], tuple[str, ...]]:
         if len(cells) != len(titles) or not cells[0].isdigit():
             unknown.append(line)
             continue
-        row = dict(zip(titles, cells))
+        row = dict(zip(titles, cells, strict=True))
         flags = tuple(name for title, name in _TITLES.items() if row.get(title) == "1")
         nodes.append(Node(int(row["node"]), row["ip"], flags, row["thisnode"] == "Y"))
     return tuple(nodes), tuple(unknown)
@@ -101,9 +101,9 @@ def parse_status(text: str) -> dict[str, t.Any]:
 
     An INVALID generation and an UNKNOWN leader are None: the cluster has none at the moment.
     """
-    generation = re.search(r"^Generation:(\d+)$", text, re.M)
-    mode = re.search(r"^Recovery mode:([A-Z]+) ", text, re.M)
-    leader = re.search(r"^Leader:(\d+)$", text, re.M)
+    generation = re.search(r"^Generation:(\d+)$", text, re.MULTILINE)
+    mode = re.search(r"^Recovery mode:([A-Z]+) ", text, re.MULTILINE)
+    leader = re.search(r"^Leader:(\d+)$", text, re.MULTILINE)
     return {
         "generation": int(generation.group(1)) if generation else None,
         "recovery_mode": mode.group(1).lower() if mode else None,

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, Runner
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 
-_NOT_FOUND = 255
-"""Exit status of ``net conf`` and ``pdbedit`` for a missing object, and for most other failures too."""
-
 # Windows refuses these in a share name ([MS-SRVS] 2.2.4.23; smbd's own list is INVALID_SHARENAME_CHARS). Brackets end
 # a section's name in smb.conf.
 _FORBIDDEN = frozenset('\\/:|<>+=;,?*"[]')
 _MAX_NAME = 80
-_RESERVED = frozenset({"global", "homes", "printers", "print$", "ipc$"})
+RESERVED = frozenset({"global", "homes", "printers", "print$", "ipc$"})
+"""Sections, in lower case, that are no plain share."""
 
 _HASH = re.compile(r"[0-9A-F]{32}")
 _FLAGS = re.compile(r"\[([A-Z ]*)\]")
@@ -51,11 +49,6 @@ class Account:
     def enabled(self) -> bool:
         """Whether the account may log on: flag D of pdbedit(8) is not set."""
         return "D" not in self.flags
-
-
-def parse_share_names(text: str) -> tuple[str, ...]:
-    """Read ``net conf listshares``: one name a line."""
-    return tuple(line for line in text.splitlines() if line)
 
 
 def parse_shares(text: str) -> tuple[Share, ...]:
@@ -110,12 +103,14 @@ def check_name(name: str) -> None:
     :raises StateError: telling which rule it breaks.
     """
     found = None
-    if name.lower() in _RESERVED:
+    if name.lower() in RESERVED:
         found = "a name with a meaning of its own in Samba"
     elif not 1 <= len(name) <= _MAX_NAME:
         found = f"{len(name)} characters"
     elif bad := sorted({char for char in name if char in _FORBIDDEN or not char.isprintable()}):
         found = "the characters " + " ".join(repr(char) for char in bad)
+    elif name.startswith("-"):
+        found = "a leading dash, which net would read as an option"
     elif name != " ".join(name.split()):
         found = "blanks at an end or in a row"
     if found is not None:
@@ -166,33 +161,13 @@ def _refused(name: str, parameter: str, wanted: str, found: str) -> StateError:
     )
 
 
-def load_share(run: Runner, name: str, *, config: str | None = None) -> Share | None:
-    """Return a share of the registry, None when there is none of that name (case does not matter).
+def load_shares(run: Runner, *, config: str | None = None) -> tuple[Share, ...]:
+    """Return all sections of the registry, ``[global]`` too if it holds one.
 
     :param config: another smb.conf, and so another registry.
     :raises StateError: ``net`` fails, or writes what is not understood.
     """
-    result = run([*net_conf(config), "showshare", name], ok=(0, _NOT_FOUND))
-    if result.rc != 0:
-        # The exit status says only "failed"; the error's name tells a missing share from a registry out of reach.
-        words = result.stdout + result.stderr
-        if "SBC_ERR_NO_SUCH_SERVICE" in words:
-            return None
-        raise CommandFailed(
-            f"registry share {name}",
-            wanted="its parameters",
-            found=" ".join(words.split()) or f"exit status {result.rc} without a word",
-            remedy="In a pool CTDB must be healthy on this host: see ctdb status.",
-        )
-    shares = parse_shares(result.stdout)
-    if len(shares) != 1:
-        raise StateError(
-            f"registry share {name}",
-            wanted="one section",
-            found=f"{len(shares)} sections",
-            remedy="Look at it with net conf showshare.",
-        )
-    return shares[0]
+    return parse_shares(_read(run, [*net_conf(config), "list"], "registry shares"))
 
 
 def net_conf(config: str | None = None) -> list[str]:
@@ -200,28 +175,30 @@ def net_conf(config: str | None = None) -> list[str]:
     return ["net", *(["-s", config] if config else []), "conf"]
 
 
-def load_account(run: Runner, name: str) -> Account | None:
-    """Return an account of the password database, None when there is none of that name.
+def load_accounts(run: Runner) -> tuple[Account, ...]:
+    """Return all accounts of the password database.
 
     :raises StateError: ``pdbedit`` fails, or writes what is not understood.
     """
-    result = run(["pdbedit", "-L", "-w", "-u", name], ok=(0, _NOT_FOUND))
-    if result.rc != 0:
-        words = result.stdout + result.stderr
-        if "Username not found!" in words:
-            return None
+    return parse_accounts(_read(run, ["pdbedit", "-L", "-w"], "password database"))
+
+
+def _read(run: Runner, argv: list[str], subject: str) -> str:
+    try:
+        return run(argv).stdout
+    except CommandFailed as exc:
         raise CommandFailed(
-            f"Samba account {name}",
-            wanted="its entry in the password database",
-            found=" ".join(words.split()) or f"exit status {result.rc} without a word",
+            subject,
+            wanted="all its entries",
+            found=exc.found,
             remedy="In a pool CTDB must be healthy on this host: see ctdb status.",
-        )
-    accounts = parse_accounts(result.stdout)
-    if len(accounts) != 1:
-        raise StateError(
-            f"Samba account {name}",
-            wanted="one entry in the password database",
-            found=f"{len(accounts)} entries",
-            remedy="Look at it with pdbedit -L -w.",
-        )
-    return accounts[0]
+        ) from exc
+
+
+def raise_all(faults: t.Sequence[StateError]) -> None:
+    """Raise all faults as one error, so that they can be mended at once. Does nothing when there is none."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        told = [f"({n}) {f.subject}: wanted {f.wanted}; found {f.found}. {f.remedy}" for n, f in enumerate(faults, 1)]
+        raise StateError(f"{len(faults)} faults", wanted="none", found=" ".join(told), remedy="Mend them all.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import typing as t
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner
 
@@ -42,8 +42,8 @@ def parse_show(name: str, text: str) -> Unit:
     stamp = values.get("StateChangeTimestamp", "")
     since = None
     if stamp and stamp != "n/a":
-        moment = datetime.strptime(stamp, "%a %Y-%m-%d %H:%M:%S.%f UTC")
-        since = moment.replace(tzinfo=timezone.utc).timestamp()
+        # %Z takes the word UTC but leaves the time naive.
+        since = datetime.strptime(stamp, "%a %Y-%m-%d %H:%M:%S.%f %Z").replace(tzinfo=UTC).timestamp()
     return Unit(
         name=name,
         loaded=values.get("LoadState") == "loaded",

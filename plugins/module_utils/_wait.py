@@ -40,7 +40,5 @@ def wait_for(
         if reached(state):
             return state
         if time.monotonic() >= deadline:
-            raise WaitTimeout(
-                subject, wanted=f"{wanted} within {timeout:g} s", found=describe(state), remedy=remedy
-            )
+            raise WaitTimeout(subject, wanted=f"{wanted} within {timeout:g} s", found=describe(state), remedy=remedy)
         time.sleep(interval)

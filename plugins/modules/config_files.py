@@ -92,7 +92,6 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, Runner, run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 
@@ -146,7 +145,7 @@ def validate(module: AnsibleModule, runner: Runner, file: dict[str, t.Any]) -> N
             ) from exc
 
 
-def write(module: AnsibleModule, path: str, state: State) -> None:
+def write(path: str, state: State) -> None:
     """Put the new file or link in place of the old one in one step."""
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
@@ -170,15 +169,15 @@ def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
         found, wanted = read(file["path"]), wanted_state(file)
         if found != wanted:
             changes.append((file, found, wanted))
-    for file, found, wanted in changes:
+    for file, _found, _wanted in changes:
         validate(module, runner, file)
     backups = []
     for file, found, wanted in changes:
         if module.check_mode:
             continue
-        if found.content not in (None, wanted.content) and module.params["owned_by"] not in t.cast(str, found.content):
+        if found.content not in (None, wanted.content) and module.params["owned_by"] not in found.content:
             backups.append(module.backup_local(file["path"]))
-        write(module, file["path"], wanted)
+        write(file["path"], wanted)
     return {
         "changed": bool(changes),
         "written": [file["path"] for file, found, wanted in changes],

@@ -92,7 +92,6 @@ recovery_mode:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, load_cluster
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError

@@ -52,7 +52,8 @@ options:
       - V(negotiate) sends an SMB 3.1.1 NEGOTIATE and reads the answer. It needs no account and no library.
       - V(session) logs on.
       - V(tree) connects to O(share).
-      - V(write) writes a file with a random name through to the disk, reads it back, deletes it and checks that it is gone.
+      - V(write) writes a file with a random name through to the disk, reads it back, deletes it and checks that it is
+        gone.
     type: str
     choices:
       - negotiate
@@ -146,7 +147,8 @@ steps:
   elements: dict
   contains:
     step:
-      description: One of C(connect), C(negotiate), C(session), C(tree), C(create), C(write), C(read), C(delete), C(gone).
+      description: >-
+        One of C(connect), C(negotiate), C(session), C(tree), C(create), C(write), C(read), C(delete), C(gone).
       type: str
     seconds:
       description: Time it took.

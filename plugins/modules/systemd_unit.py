@@ -122,7 +122,6 @@ units:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner, run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import Unit, load_unit, newer_files

@@ -13,11 +13,11 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._samba import (
     Share,
     build_share,
     check_name,
-    load_account,
-    load_share,
+    load_accounts,
+    load_shares,
     parse_accounts,
-    parse_share_names,
     parse_shares,
+    raise_all,
 )
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.smb_replay import Replay, answer
 
@@ -50,13 +50,11 @@ def test_shares_are_read(release: str) -> None:
     assert parse_shares(net(release, "conf-showshare")) == (PROJECTS,)
     read_me = Share("Read Me", {"path": "/srv/ro", "guest ok": "yes"})
     assert parse_shares(net(release, "conf-list")) == (PROJECTS, read_me)
-    assert parse_share_names(net(release, "conf-listshares")) == ("projects", "Read Me")
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_an_empty_registry_has_no_shares(release: str) -> None:
     assert parse_shares(net(release, "conf-list-empty")) == ()
-    assert parse_share_names(net(release, "conf-listshares-empty")) == ()
 
 
 @pytest.mark.parametrize("text", ["path = /srv\n", "[a]\n\tpath\n", "WARNING: odd\n"])
@@ -88,22 +86,32 @@ def test_a_line_of_another_form_is_refused_and_not_shown(text: str) -> None:
     assert "0F00BA66" not in str(caught.value)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-def test_loaders_tell_missing_from_broken(release: str) -> None:
-    show = ["net", "conf", "showshare", "nope"]
-    assert load_share(Replay(answer(show, 255, net(release, "conf-showshare-missing"))), "nope") is None
-    with pytest.raises(CommandFailed, match="SBC_ERR_IO_FAILURE"):
-        load_share(Replay(answer(show, 255, "error getting share parameters: SBC_ERR_IO_FAILURE\n")), "nope")
-    listing = ["pdbedit", "-L", "-w", "-u", "nope"]
-    assert load_account(Replay(answer(listing, 255, "", pdbedit(release, "list-missing"))), "nope") is None
-    with pytest.raises(CommandFailed, match="tdb_open"):
-        load_account(Replay(answer(listing, 255, "", "tdb_open failed\n")), "nope")
+def test_all_entries_are_read_in_one_call() -> None:
+    shares = load_shares(Replay(answer(["net", "conf", "list"], 0, net(RELEASES[1], "conf-list"))))
+    assert [share.name for share in shares] == ["projects", "Read Me"]
+    other = answer(["net", "-s", "/x/smb.conf", "conf", "list"], 0, net(RELEASES[1], "conf-list-empty"))
+    assert load_shares(Replay(other), config="/x/smb.conf") == ()
+    accounts = load_accounts(Replay(answer(["pdbedit", "-L", "-w"], 0, pdbedit(RELEASES[1], "list"))))
+    assert {account.name for account in accounts} == {"alice", "bob", "carol"}
 
 
-@pytest.mark.parametrize("output", ["", "[a]\n\n[b]\n"])
-def test_not_exactly_one_share_is_refused(output: str) -> None:
-    with pytest.raises(StateError, match="sections"):
-        load_share(Replay(answer(["net", "conf", "showshare", "a"], 0, output)), "a")
+def test_a_database_out_of_reach_is_no_empty_one() -> None:
+    lost = "Unable to initialize messaging context!"
+    with pytest.raises(CommandFailed, match=r"messaging context.*ctdb status"):
+        load_shares(Replay(answer(["net", "conf", "list"], 1, "", lost)))
+    with pytest.raises(CommandFailed, match=r"User Search failed.*ctdb status"):
+        load_accounts(Replay(answer(["pdbedit", "-L", "-w"], 1, "", "User Search failed!")))
+
+
+def test_all_faults_are_told_in_one_error() -> None:
+    one = StateError("a", wanted="b", found="c", remedy="Do d.")
+    two = StateError("e", wanted="f", found="g", remedy="Do h.")
+    raise_all([])
+    with pytest.raises(StateError) as caught:
+        raise_all([one])
+    assert caught.value is one
+    with pytest.raises(StateError, match=r"2 faults.*a: wanted b; found c. Do d.*e: wanted f; found g. Do h"):
+        raise_all([one, two])
 
 
 def test_values_are_written_as_smb_conf_has_them() -> None:
@@ -139,7 +147,18 @@ def test_a_relative_path_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["global", "Homes", "PRINTERS", "", "x" * 81, " a", "a  b", "a\tb", *(f"a{char}b" for char in '\\/:|<>+=;,?*"[]')],
+    [
+        "global",
+        "Homes",
+        "PRINTERS",
+        "",
+        "x" * 81,
+        " a",
+        "-x",
+        "a  b",
+        "a\tb",
+        *(f"a{char}b" for char in '\\/:|<>+=;,?*"[]'),
+    ],
 )
 def test_names_that_are_not_a_plain_share_are_refused(name: str) -> None:
     with pytest.raises(StateError, match="Choose another name"):

@@ -35,7 +35,7 @@ def test_model_of_the_smallest_inventory() -> None:
             "path": "data",
             "comment": "",
             "read_only": False,
-            "users": ["alice", "bob"],
+            "users": None,
             "parameters": {},
             "nfs": False,
         }

@@ -5,159 +5,201 @@
 from __future__ import annotations
 
 import stat
-import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandMissing
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, CommandMissing
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._samba import Share, build_share
-from ansible_collections.samba_ha.cluster.plugins.modules.smb_share import ensure_absent, ensure_present
+from ansible_collections.samba_ha.cluster.plugins.module_utils._samba_shares import (
+    Shares,
+    diff_of,
+    ensure,
+    read_options,
+)
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.smb_replay import Answer, Replay, answer, missing
 
 NET = Path(__file__).parents[2] / "fixtures" / "net" / "trixie-4.22.11"
-SHOW = ["net", "conf", "showshare", "projects"]
-PARAMETERS = {
-    "comment": "a = b, [c]",
-    "vfs objects": "acl_xattr streams_xattr",
-    "full_audit:prefix": "%u|%I",
-    "hosts allow": "",
-}
+LIST = ["net", "conf", "list"]
+LIVE = (NET / "conf-list.txt").read_text()
+"""The shares projects and Read Me."""
+PROJECTS = build_share(
+    "projects",
+    "/srv/a",
+    {
+        "read only": False,
+        "comment": "a = b, [c]",
+        "vfs objects": "acl_xattr streams_xattr",
+        "full_audit:prefix": "%u|%I",
+        "hosts allow": "",
+    },
+)
+READ_ME = build_share("Read Me", "/srv/ro", {"guest ok": True})
+NEW = build_share("new", "/srv/new", {"public": True})
+STORED = build_share("new", "/srv/new", {"guest ok": True})
+"""NEW as Samba stores it."""
 
 
-def live() -> Answer:
-    return answer(SHOW, 0, (NET / "conf-showshare.txt").read_text())
+def listing(text: str = LIVE) -> Answer:
+    return answer(LIST, 0, text)
 
 
-def nothing() -> Answer:
-    return answer(SHOW, 255, (NET / "conf-showshare-missing.txt").read_text())
+def text(*shares: Share) -> str:
+    return "\n".join(share.as_text() for share in shares)
 
 
-def scratch(directory: Path, show: str) -> list[Answer]:
+def scratch(directory: Path, *stored: Share) -> list[Answer]:
     """The two commands that let Samba name the parameters its own way, in a registry that is thrown away."""
     net = ["net", "-s", f"{directory}/smb.conf", "conf"]
-    return [
-        answer([*net, "import", f"{directory}/share.conf", "projects"]),
-        answer([*net, "showshare", "projects"], 0, show),
-    ]
+    return [answer([*net, "import", f"{directory}/shares.conf"]), answer([*net, "list"], 0, text(*stored))]
 
 
-def push(directory: Path) -> Answer:
-    return answer(["net", "conf", "import", f"{directory}/share.conf", "projects"])
+def push(directory: Path, name: str) -> Answer:
+    return answer(["net", "conf", "import", f"{directory}/shares.conf", name])
 
 
-def wanted(**more: object) -> Share:
-    return build_share("projects", "/srv/a", {**PARAMETERS, **more})
+def delete(name: str) -> Answer:
+    return answer(["net", "conf", "delshare", name])
 
 
-def test_an_equal_share_costs_one_command(tmp_path: Path) -> None:
-    run = Replay(live())
-    before, after = ensure_present(run, wanted(**{"read only": False}), str(tmp_path), check_mode=False)
+def ensured(
+    directory: Path,
+    answers: list[Answer],
+    *present: Share,
+    absent: tuple[str, ...] = (),
+    purge: bool = False,
+    check_mode: bool = False,
+) -> tuple[Shares, Shares]:
+    run = Replay(*answers)
+    outcome = ensure(run, present, absent, str(directory), purge=purge, check_mode=check_mode)
     run.done()
-    assert before == after
+    return outcome
+
+
+def test_equal_shares_cost_one_command(tmp_path: Path) -> None:
+    before, after = ensured(tmp_path, [listing()], READ_ME, PROJECTS, absent=("other",), purge=True)
+    assert before == after == {"projects": PROJECTS, "read me": READ_ME}
     assert list(tmp_path.iterdir()) == []
+    assert (diff_of(before, after)["before"], diff_of(before, after)["after"]) == ("", "")
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_an_inverse_synonym_is_no_change(tmp_path: Path, check_mode: bool) -> None:
-    run = Replay(live(), *scratch(tmp_path, live().stdout))
-    before, after = ensure_present(run, wanted(writeable=True), str(tmp_path), check_mode=check_mode)
-    run.done()
+    wanted = build_share("Read Me", "/srv/ro", {"public": True})
+    before, after = ensured(tmp_path, [listing(), *scratch(tmp_path, READ_ME)], wanted, check_mode=check_mode)
     assert before == after
 
 
-def test_a_missing_share_is_created_with_canonical_names_and_read_back(tmp_path: Path) -> None:
-    run = Replay(nothing(), *scratch(tmp_path, live().stdout), push(tmp_path), live())
-    before, after = ensure_present(run, wanted(writeable=True), str(tmp_path), check_mode=False)
-    run.done()
-    assert before is None
-    assert after == wanted(**{"read only": False})
-    source = tmp_path / "share.conf"
-    assert source.read_text() == after.as_text()
+def test_only_what_differs_is_pushed_each_share_in_one_go_and_read_back_once(tmp_path: Path) -> None:
+    less = build_share("projects", "/srv/b", {})
+    answers = [
+        listing(),
+        *scratch(tmp_path, less, STORED),
+        push(tmp_path, "projects"),
+        push(tmp_path, "new"),
+        listing(text(less, READ_ME, STORED)),
+    ]
+    before, after = ensured(tmp_path, answers, less, READ_ME, NEW)
+    assert after == {"projects": less, "read me": READ_ME, "new": STORED}
+    source = tmp_path / "shares.conf"
+    assert source.read_text() == text(less, STORED)
     assert stat.S_IMODE(source.stat().st_mode) == 0o600
+    diff = diff_of(before, after)
+    assert (diff["before"], diff["after"]) == (PROJECTS.as_text(), text(STORED, less))
+
+
+def test_a_share_that_differs_only_in_spelling_is_not_pushed_with_the_others(tmp_path: Path) -> None:
+    spelt = build_share("Read Me", "/srv/ro", {"public": True})
+    answers = [
+        listing(),
+        *scratch(tmp_path, READ_ME, STORED),
+        push(tmp_path, "new"),
+        listing(text(PROJECTS, READ_ME, STORED)),
+    ]
+    ensured(tmp_path, answers, spelt, NEW)
 
 
 def test_the_scratch_registry_is_apart_from_the_pool(tmp_path: Path) -> None:
-    run = Replay(nothing(), *scratch(tmp_path, live().stdout))
-    ensure_present(run, wanted(writeable=True), str(tmp_path), check_mode=True)
+    ensured(tmp_path, [listing(), *scratch(tmp_path, STORED)], NEW, check_mode=True)
     config = (tmp_path / "smb.conf").read_text()
     assert "clustering = no" in config
     assert f"state directory = {tmp_path}/registry" in config
+    assert (tmp_path / "shares.conf").read_text() == NEW.as_text()
 
 
-def test_check_mode_predicts_the_change_and_does_not_push(tmp_path: Path) -> None:
-    show = "[projects]\n\tpath = /srv/a\n\tguest ok = yes\n"
-    run = Replay(live(), *scratch(tmp_path, show))
-    before, after = ensure_present(
-        run, build_share("projects", "/srv/a", {"public": True}), str(tmp_path), check_mode=True
-    )
-    run.done()
-    assert before is not None and after is not None
-    assert "comment" in before.parameters
-    assert after.parameters == {"path": "/srv/a", "guest ok": "yes"}
+def test_check_mode_predicts_all_and_pushes_nothing(tmp_path: Path) -> None:
+    answers = [listing(), *scratch(tmp_path, STORED)]
+    before, after = ensured(tmp_path, answers, NEW, absent=("READ ME",), check_mode=True)
+    assert before == {"projects": PROJECTS, "read me": READ_ME}
+    assert after == {"projects": PROJECTS, "new": STORED}
 
 
 def test_another_case_of_the_name_is_a_change(tmp_path: Path) -> None:
-    name = "Projects"
-    net = ["net", "-s", f"{tmp_path}/smb.conf", "conf"]
-    show = live().stdout.replace("[projects]", "[Projects]")
-    run = Replay(
-        answer(["net", "conf", "showshare", name], 0, live().stdout),
-        answer([*net, "import", f"{tmp_path}/share.conf", name]),
-        answer([*net, "showshare", name], 0, show),
-    )
-    share = Share(name, wanted(**{"read only": False}).parameters)
-    before, after = ensure_present(run, share, str(tmp_path), check_mode=True)
-    run.done()
-    assert (before and before.name, after and after.name) == ("projects", "Projects")
+    renamed = Share("Projects", PROJECTS.parameters)
+    answers = [listing(), *scratch(tmp_path, renamed), push(tmp_path, "Projects"), listing(text(renamed, READ_ME))]
+    before, after = ensured(tmp_path, answers, renamed)
+    assert (before["projects"].name, after["projects"].name) == ("projects", "Projects")
+    assert before != after
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_an_unknown_parameter_is_refused_before_the_live_registry_is_touched(tmp_path: Path, check_mode: bool) -> None:
-    words = (NET / "conf-import-unknown.stderr.txt").read_text()
-    net = ["net", "-s", f"{tmp_path}/smb.conf", "conf"]
-    run = Replay(live(), answer([*net, "import", f"{tmp_path}/share.conf", "projects"], 255, "", words))
-    with pytest.raises(StateError, match="bogus thing"):
-        ensure_present(run, wanted(**{"bogus thing": True}), str(tmp_path), check_mode=check_mode)
-    run.done()
+    out, err = ((NET / f"conf-import-unknown{end}.txt").read_text() for end in ("", ".stderr"))
+    refused = answer(scratch(tmp_path)[0].argv, 255, out, err)
+    with pytest.raises(StateError, match=r'service x: SBC_ERR_INVALID_PARAM.*"bogus thing"'):
+        ensured(tmp_path, [listing(), refused], NEW, check_mode=check_mode)
 
 
 def test_a_share_that_somebody_else_overwrites_is_told(tmp_path: Path) -> None:
-    run = Replay(
-        nothing(), *scratch(tmp_path, live().stdout), push(tmp_path), answer(SHOW, 0, "[projects]\n\tpath = /x\n")
-    )
-    with pytest.raises(StateError, match="another one"):
-        ensure_present(run, wanted(writeable=True), str(tmp_path), check_mode=False)
+    answers = [listing(), *scratch(tmp_path, STORED), push(tmp_path, "new"), listing()]
+    with pytest.raises(StateError, match=r"shares new: .* others in the registry"):
+        ensured(tmp_path, answers, NEW)
 
 
-def test_without_samba_check_mode_predicts_that_the_share_is_created(tmp_path: Path) -> None:
-    share = wanted()
-    assert ensure_present(Replay(missing(SHOW)), share, str(tmp_path), check_mode=True) == (None, share)
+def test_a_push_that_fails_names_its_share(tmp_path: Path) -> None:
+    failed = answer(push(tmp_path, "new").argv, 255, "", "SBC_ERR_IO_FAILURE")
+    with pytest.raises(CommandFailed, match=r"share new: .*SBC_ERR_IO_FAILURE.*ctdb status"):
+        ensured(tmp_path, [listing(), *scratch(tmp_path, STORED), failed], NEW)
+
+
+def test_a_share_is_removed_by_its_live_name_and_others_stay(tmp_path: Path) -> None:
+    answers = [listing(), delete("Read Me"), listing(text(PROJECTS))]
+    before, after = ensured(tmp_path, answers, absent=("read ME", "not there"))
+    assert before.keys() - after.keys() == {"read me"}
+
+
+def test_a_removal_that_did_not_take_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StateError, match="read me"):
+        ensured(tmp_path, [listing(), delete("Read Me"), listing()], absent=("Read Me",))
+
+
+SPECIAL = "[global]\n\tworkgroup = X\n\n[homes]\n\tread only = no\n\n"
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_purge_removes_what_is_not_named_except_special_sections(tmp_path: Path, check_mode: bool) -> None:
+    acts = [] if check_mode else [delete("Read Me"), listing(SPECIAL + text(PROJECTS))]
+    before, after = ensured(tmp_path, [listing(SPECIAL + LIVE), *acts], PROJECTS, purge=True, check_mode=check_mode)
+    assert before.keys() == {"homes", "projects", "read me"}
+    assert after.keys() == {"homes", "projects"}
+
+
+def test_without_samba_check_mode_predicts_that_the_shares_are_created(tmp_path: Path) -> None:
+    gone = [missing(LIST)]
+    assert ensured(tmp_path, gone, NEW, absent=("x",), purge=True, check_mode=True) == ({}, {"new": NEW})
     with pytest.raises(CommandMissing):
-        ensure_present(Replay(missing(SHOW)), share, str(tmp_path), check_mode=False)
+        ensured(tmp_path, gone, NEW)
 
 
-@pytest.mark.parametrize(
-    ("check_mode", "answers"),
-    [(False, [live(), answer(["net", "conf", "delshare", "projects"])]), (True, [live()])],
-)
-def test_a_share_is_removed(check_mode: bool, answers: t.Sequence[Answer]) -> None:
-    run = Replay(*answers)
-    before, after = ensure_absent(run, "projects", check_mode=check_mode)
-    run.done()
-    assert before is not None
-    assert after is None
+def option(name: str, state: str = "present", **more: object) -> dict[str, object]:
+    return {"name": name, "state": state, "path": "/srv/new", "parameters": more}
 
 
-def test_a_share_that_is_not_there_needs_no_removal() -> None:
-    run = Replay(nothing())
-    assert ensure_absent(run, "projects", check_mode=False) == (None, None)
-    run.done()
-    assert ensure_absent(Replay(missing(SHOW)), "projects", check_mode=True) == (None, None)
-    with pytest.raises(CommandMissing):
-        ensure_absent(Replay(missing(SHOW)), "projects", check_mode=False)
+def test_options_become_shares_and_names() -> None:
+    assert read_options([option("new", public=True), option("old", "absent")]) == ([NEW], ["old"])
 
 
-def test_reserved_sections_are_never_removed() -> None:
-    with pytest.raises(StateError):
-        ensure_absent(Replay(), "global", check_mode=False)
+def test_all_faults_of_the_options_are_told_at_once() -> None:
+    shares = [option("global", "absent"), option("a", x=None), option("b"), option("B", "absent")]
+    with pytest.raises(StateError, match=r"'global': .*share a, parameter 'x'.*share B: wanted each share once"):
+        read_options(shares)

@@ -1,0 +1,172 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests on a live lab share: the lab's description, its hosts, SMB clients and patience."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+import typing as t
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import testinfra
+from smbprotocol.connection import Connection
+from smbprotocol.open import (
+    CreateDisposition,
+    CreateOptions,
+    FileAttributes,
+    FilePipePrinterAccessMask,
+    ImpersonationLevel,
+    Open,
+    ShareAccess,
+)
+from smbprotocol.session import Session
+from smbprotocol.tree import TreeConnect
+
+ROOT = Path(__file__).resolve().parents[1]
+LAB = os.environ.get("SAMBA_HA_LAB", "lab")
+LAB_DIR = ROOT / (".lab" if LAB == "lab" else f".lab-{LAB}")
+
+T = t.TypeVar("T")
+
+
+@dataclass(frozen=True)
+class LabHost:
+    """A host of the lab: its name, part, addresses, and how to run programs on it."""
+
+    name: str
+    role: str
+    address: str
+    interconnect: str | None
+    container: str
+
+    @property
+    def shell(self) -> testinfra.host.Host:
+        return testinfra.get_host(f"podman://{self.container}")
+
+    def run(self, command: str, *args: str) -> str:
+        """Run a command on the host, insist on its success and return what it printed."""
+        return str(self.shell.check_output(command, *args))
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A live lab, as its info.json describes it."""
+
+    vip: str
+    virtual_name: str
+    share: str
+    username: str
+    password: str
+    hosts: tuple[LabHost, ...]
+
+    def having(self, role: str) -> list[LabHost]:
+        return [host for host in self.hosts if host.role == role]
+
+    @property
+    def pool(self) -> list[LabHost]:
+        return self.having("pool")
+
+    @property
+    def frontends(self) -> list[LabHost]:
+        return self.having("frontend")
+
+    @property
+    def client(self) -> LabHost:
+        return self.having("client")[0]
+
+
+def load_lab() -> Lab:
+    info = json.loads((LAB_DIR / "info.json").read_text())
+    hosts = tuple(LabHost(**host) for host in info["hosts"])
+    return Lab(info["vip"], info["virtual_name"], info["share"], info["username"], info["password"], hosts)
+
+
+def playbook(
+    path: str, *args: str, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ansible-playbook on the lab's inventory and return what it printed, stderr and all."""
+    return subprocess.run(
+        ["ansible-playbook", path, "--inventory", str(ROOT / "inventories" / "lab"), *args],
+        cwd=cwd,
+        env={**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def recap(output: str) -> dict[str, dict[str, int]]:
+    """The numbers of a play recap, by host."""
+    lines = output[output.rindex("PLAY RECAP") :].splitlines()[1:]
+    split = (line.split(" : ") for line in lines if " : ok=" in line)
+    return {name.strip(): {k: int(v) for k, v in (word.split("=") for word in rest.split())} for name, rest in split}
+
+
+def eventually(read: t.Callable[[], T], good: t.Callable[[T], bool], *, timeout: float, what: str) -> T:
+    """Read until the value is good, and return it; the failure shows the last value or error seen."""
+    deadline = time.monotonic() + timeout
+    while True:
+        last: object
+        try:
+            value = read()
+            if good(value):
+                return value
+            last = value
+        except Exception as exc:  # noqa: BLE001 - whatever a client meets while the service is away
+            last = exc
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {timeout:g} s, last seen: {last!r}")
+        time.sleep(0.5)
+
+
+class SmbClient:
+    """One SMB session on one share, asked for by address; files are opened and read as a client would."""
+
+    def __init__(self, lab: Lab, address: str, share: str | None = None, username: str | None = None) -> None:
+        self.connection = Connection(uuid.uuid4(), address, 445)
+        self.connection.connect(timeout=10)
+        session = Session(self.connection, username or lab.username, lab.password)
+        session.connect()
+        self.tree = TreeConnect(session, rf"\\{address}\{share or lab.share}")
+        self.tree.connect()
+
+    def __enter__(self) -> t.Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.connection.disconnect(close=False)
+
+    def open(self, name: str, *, create: bool = False, delete: bool = False) -> Open:
+        access = FilePipePrinterAccessMask
+        handle = Open(self.tree, name)
+        handle.create(
+            ImpersonationLevel.Impersonation,
+            access.GENERIC_READ | access.GENERIC_WRITE | access.DELETE,
+            FileAttributes.FILE_ATTRIBUTE_NORMAL,
+            ShareAccess.FILE_SHARE_READ | ShareAccess.FILE_SHARE_WRITE | ShareAccess.FILE_SHARE_DELETE,
+            CreateDisposition.FILE_OPEN_IF if create else CreateDisposition.FILE_OPEN,
+            CreateOptions.FILE_NON_DIRECTORY_FILE | (CreateOptions.FILE_DELETE_ON_CLOSE if delete else 0),
+        )
+        return handle
+
+    def write(self, name: str, data: bytes) -> None:
+        handle = self.open(name, create=True)
+        handle.write(data, 0, write_through=True)
+        handle.close()
+
+    def read(self, name: str) -> bytes:
+        handle = self.open(name)
+        size = handle.end_of_file
+        data: bytes = handle.read(0, size) if size else b""
+        handle.close()
+        return data
+
+    def delete(self, name: str) -> None:
+        self.open(name, delete=True).close()

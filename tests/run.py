@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All tests, or with --quick those that need no lab. Exit status 0 if all passed.
+
+The last line is `N passed, N failed`: every pytest and testinfra test, and one for each other stage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+ENV = {
+    **os.environ,
+    "PATH": f"{BIN}:{os.environ['PATH']}",
+    "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+    "SAMBA_HA_LAB": "test",
+    "LC_ALL": "C.UTF-8",
+    "PYTHONUNBUFFERED": "1",
+}
+
+PYTEST = ("python", "-m", "pytest", "-q")
+# Two run at a time: the long ones first, so that the short ones fill the other half.
+QUICK = {
+    "sanity": ("python", "tests/sanity.py"),
+    "ansible-lint": ("ansible-lint", "--offline", "--nocolor"),
+    "unit": (*PYTEST, "-n", "2", "tests/unit"),
+    "contract": (*PYTEST, "tests/contract"),
+    "mypy": ("mypy",),
+    "yamllint": ("yamllint", "--strict", "."),
+    "ruff check": ("ruff", "check", "."),
+    "ruff format": ("ruff", "format", "--check", "."),
+    "antsibull-docs": ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", "."),
+    "antsibull-changelog": ("antsibull-changelog", "lint"),
+}
+LAB = {
+    "service": ("molecule", "test", "-s", "service"),
+    "interrupted": ("molecule", "test", "-s", "interrupted"),
+}
+DESTROY = ("ansible-playbook", "molecule/resources/destroy.yml")
+# Stages that print pytest's summary; the others count as one test each.
+COUNTED = {"unit", "contract", *LAB}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a stage went: its seconds, and how many of its tests passed and failed."""
+
+    stage: str
+    seconds: float
+    status: int
+    passed: int
+    failed: int
+    output: str
+
+    @property
+    def good(self) -> bool:
+        return self.status == 0 and self.failed == 0
+
+
+def count(stage: str, status: int, output: str) -> tuple[int, int]:
+    """Passed and failed tests. A stage that failed has at least one failed test, whatever it printed."""
+    passed = failed = 0
+    # Only pytest's own last lines, such as `2 failed, 3 passed in 1.2s` or the same between equals signs.
+    for line in re.findall(r"^(?:=+ )?(\d+ [a-z]+(?:, \d+ [a-z]+)*) in [\d.]+s", output, re.MULTILINE):
+        for number, word in re.findall(r"(\d+) ([a-z]+)", line):
+            passed += int(number) if word == "passed" else 0
+            failed += int(number) if word in ("failed", "error", "errors") else 0
+    if stage not in COUNTED:
+        passed, failed = (1, 0) if status == 0 else (0, 1)
+    elif status != 0 or passed == 0:
+        # Also when it ran nothing: tests that are not there have not passed.
+        failed = max(failed, 1)
+    return passed, failed
+
+
+def run(stage: str, argv: tuple[str, ...], *, stream: bool) -> Outcome:
+    """Run a stage; show its output as it comes, or only keep it."""
+    lines: list[str] = []
+    start = time.monotonic()
+    words = [str(BIN / argv[0]), *argv[1:]]
+    with subprocess.Popen(
+        words, cwd=ROOT, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        for line in process.stdout or ():
+            lines.append(line)
+            if stream:
+                print(line, end="", flush=True)
+    output = re.sub(r"\x1b\[[0-9;]*m", "", "".join(lines))
+    passed, failed = count(stage, process.returncode, output)
+    return Outcome(stage, time.monotonic() - start, process.returncode, passed, failed, output)
+
+
+def report(outcome: Outcome, *, streamed: bool) -> None:
+    verdict = "passed" if outcome.good else f"FAILED (exit status {outcome.status})"
+    print(f"==> {outcome.stage}: {verdict} ({outcome.seconds:.1f} s)", flush=True)
+    if not outcome.good and not streamed:
+        print(outcome.output, flush=True)
+
+
+def run_quick() -> list[Outcome]:
+    """Run all quick stages, two at a time, through failures; return them in their order."""
+    done: dict[str, Outcome] = {}
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        waiting = [pool.submit(run, stage, argv, stream=False) for stage, argv in QUICK.items()]
+        for future in as_completed(waiting):
+            outcome = future.result()
+            done[outcome.stage] = outcome
+            report(outcome, streamed=False)
+    return [done[stage] for stage in QUICK]
+
+
+def destroy_lab() -> list[Outcome]:
+    """Remove the tests' lab. Only a failure is an outcome."""
+    outcome = run("destroy", DESTROY, stream=False)
+    if outcome.good:
+        return []
+    report(outcome, streamed=False)
+    return [outcome]
+
+
+def run_lab() -> list[Outcome]:
+    """Run the scenarios one after another, and leave no lab behind, not even one of an earlier run that was killed."""
+    outcomes = destroy_lab()
+    try:
+        for stage, argv in LAB.items():
+            print(f"\n==> {stage}", flush=True)
+            outcomes.append(run(stage, argv, stream=True))
+            report(outcomes[-1], streamed=True)
+            if not outcomes[-1].good:
+                outcomes += destroy_lab()
+    except BaseException:
+        destroy_lab()
+        raise
+    return outcomes
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="only what needs no lab")
+    quick = parser.parse_args().quick
+    outcomes = run_quick()
+    if not quick:
+        if all(outcome.good for outcome in outcomes):
+            outcomes += run_lab()
+        else:
+            print("\nThe lab is not started, because something failed before it.")
+    print(f"\n{'stage':<22}{'seconds':>8}  result")
+    for outcome in outcomes:
+        tests = f" ({outcome.passed} passed, {outcome.failed} failed)" if outcome.stage in COUNTED else ""
+        print(f"{outcome.stage:<22}{outcome.seconds:>8.1f}  {'passed' if outcome.good else 'FAILED'}{tests}")
+    print(f"\n{sum(o.passed for o in outcomes)} passed, {sum(o.failed for o in outcomes)} failed", flush=True)
+    return 0 if all(outcome.good for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

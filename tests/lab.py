@@ -87,14 +87,25 @@ def load_lab() -> Lab:
     return Lab(info["vip"], info["virtual_name"], info["share"], info["username"], info["password"], hosts)
 
 
+def plain_environment() -> dict[str, str]:
+    """The environment for Ansible's programs, whatever molecule set for its own."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
+        "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+        "ANSIBLE_NOCOLOR": "1",
+        "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
 def playbook(
     path: str, *args: str, cwd: Path = ROOT, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run ansible-playbook on the lab's inventory and return what it printed, stderr and all."""
+    """Run ansible-playbook on the lab's inventory and return what it printed, stderr and all, without colours."""
     return subprocess.run(
         ["ansible-playbook", path, "--inventory", str(ROOT / "inventories" / "lab"), *args],
         cwd=cwd,
-        env={**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), **(env or {})},
+        env={**plain_environment(), **(env or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -71,8 +71,8 @@ class Outcome:
 def count(stage: str, status: int, output: str) -> tuple[int, int]:
     """Passed and failed tests. A stage that failed has at least one failed test, whatever it printed."""
     passed = failed = 0
-    # Only pytest's own last lines, such as `2 failed, 3 passed in 1.2s` or the same between equals signs.
-    for line in re.findall(r"^(?:=+ )?(\d+ [a-z]+(?:, \d+ [a-z]+)*) in [\d.]+s", output, re.MULTILINE):
+    # Only pytest's own last lines, such as `2 failed, 3 passed in 1.2s` also between equals signs and framed.
+    for line in re.findall(r"^\W*(\d+ [a-z]+(?:, \d+ [a-z]+)*) in [\d.]+s", output, re.MULTILINE):
         for number, word in re.findall(r"(\d+) ([a-z]+)", line):
             passed += int(number) if word == "passed" else 0
             failed += int(number) if word in ("failed", "error", "errors") else 0

@@ -53,16 +53,17 @@ def role_packages(release: str) -> list[str]:
 
 
 def hooks(image: str) -> list[str]:
+    keys = ("ExecStartPre=", "ExecStartPre=/usr/bin/ssh-keygen -A", "ExecStartPre=/usr/sbin/sshd -t")
+    drop_in = "\\n".join(("[Service]", *keys, ""))
+    timers = "apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer"
     made = [
         'echo "PermitRootLogin prohibit-password" > "$1/etc/ssh/sshd_config.d/lab.conf"',
-        # No host should live on what another one's host keys are.
+        # No two hosts have the same keys: each makes its own at its first start.
         'rm -f "$1"/etc/ssh/ssh_host_*',
         'mkdir -p "$1/etc/systemd/system/ssh.service.d"',
-        'printf "[Service]\\nExecStartPre=\\nExecStartPre=/usr/bin/ssh-keygen -A\\nExecStartPre=/usr/sbin/sshd -t\\n"'
-        ' > "$1/etc/systemd/system/ssh.service.d/lab.conf"',
-        # Timers that would fetch package lists in the middle of a measurement.
-        "for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer; do"
-        ' ln -sf /dev/null "$1/etc/systemd/system/$unit"; done',
+        f'printf "{drop_in}" > "$1/etc/systemd/system/ssh.service.d/lab.conf"',
+        # They would fetch package lists in the middle of a measurement.
+        f'for unit in {timers}; do ln -sf /dev/null "$1/etc/systemd/system/$unit"; done',
     ]
     if image == "packages":
         packages = (Path(t.cast(str, module.__file__)).parent for module in (smbprotocol, smbclient, spnego))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -16,6 +17,9 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import St
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds. Every tool used here answers in well under a second on a healthy host."""
+
+_KILL_GRACE = 0.5
+"""Seconds in which a killed program is gone, unless it is stuck."""
 
 _SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -87,8 +91,14 @@ def run(
     try:
         out, err = process.communicate(stdin.encode() if stdin is not None else None, timeout=timeout)
     except subprocess.TimeoutExpired as exc:
-        # A process stuck in the kernel (a dead FUSE mount) ignores SIGKILL: do not wait for it.
         os.killpg(process.pid, signal.SIGKILL)
+        # A process stuck in the kernel (a dead FUSE mount) ignores SIGKILL: do not wait long for it.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_KILL_GRACE)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
         raise CommandTimeout(
             shown,
             wanted=f"an answer within {timeout:g} s",

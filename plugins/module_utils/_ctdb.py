@@ -24,6 +24,7 @@ FLAGS = (
 """A node's flags, by the column titles of ``ctdb -X status``."""
 
 _TITLES = {title.replace("_", ""): title for title in FLAGS}
+_COLUMNS = {"node", "ip", "thisnode", *_TITLES}
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,10 @@ class Cluster:
 
 
 def parse_machine_status(text: str) -> tuple[tuple[Node, ...], tuple[str, ...]]:
-    """Parse ``ctdb -X status``: the nodes, and the lines that were not understood."""
+    """Parse ``ctdb -X status``: the nodes, and the lines that were not understood.
+
+    Without a column that is known here, the flags of a node would be a guess: then no node is understood.
+    """
     nodes: list[Node] = []
     unknown: list[str] = []
     titles: list[str] = []
@@ -85,7 +89,11 @@ def parse_machine_status(text: str) -> tuple[tuple[Node, ...], tuple[str, ...]]:
         cells = line.strip("|").split("|")
         if cells[0] == "Node":
             titles = [cell.lower() for cell in cells]
-            unknown += [f"unknown column {cell}" for cell in titles[2:-1] if cell not in _TITLES]
+            unknown += [f"unknown column {title}" for title in titles if title not in _COLUMNS]
+            lacking = sorted(_COLUMNS - set(titles))
+            if lacking:
+                unknown += [f"no column {title}" for title in lacking]
+                titles = []
             continue
         if len(cells) != len(titles) or not cells[0].isdigit():
             unknown.append(line)
@@ -114,7 +122,7 @@ def parse_status(text: str) -> dict[str, t.Any]:
 def load_cluster(runner: Runner) -> Cluster:
     """Ask the local ctdbd. Without one, or without the program, the answer is ``running=False``.
 
-    ``ctdb status`` ends with the flags of the local node, so any exit status may carry an answer.
+    Its output decides and not the exit status, which is also that of a daemon that is down.
     """
     try:
         machine = runner(["ctdb", "-X", "status"], ok=range(256))

@@ -12,12 +12,23 @@ from datetime import UTC, datetime
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner
 
-PROPERTIES = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NeedDaemonReload", "StateChangeTimestamp")
+PROPERTIES = (
+    "LoadState",
+    "ActiveState",
+    "SubState",
+    "UnitFileState",
+    "NeedDaemonReload",
+    "StateChangeTimestamp",
+    "ReloadResult",
+)
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit's state. ``since`` is when it last became active or was reloaded, in seconds of the epoch."""
+    """A unit's state. ``since`` is when it last became active or was reloaded, in seconds of the epoch.
+
+    ``reload_failed`` tells that the last reload since the start failed; ``since`` is the time of a failed one, too.
+    """
 
     name: str
     loaded: bool
@@ -26,6 +37,7 @@ class Unit:
     file_state: str
     need_daemon_reload: bool
     since: float | None
+    reload_failed: bool
 
     @property
     def active(self) -> bool:
@@ -52,6 +64,8 @@ def parse_show(name: str, text: str) -> Unit:
         file_state=values.get("UnitFileState", ""),
         need_daemon_reload=values.get("NeedDaemonReload") == "yes",
         since=since,
+        # Empty for a unit that is not a service.
+        reload_failed=values.get("ReloadResult", "") not in ("", "success"),
     )
 
 
@@ -61,7 +75,13 @@ def load_unit(runner: Runner, name: str) -> Unit:
 
 
 def newer_files(unit: Unit, files: t.Iterable[str]) -> list[str]:
-    """Those of ``files`` that were written after the unit last read them."""
+    """Those of ``files`` that were written after the unit last read them; all that exist if its last reload failed.
+
+    A symbolic link is as new as the newer of itself and what it leads to.
+    """
     if not unit.active or unit.since is None:
         return []
-    return [path for path in files if os.path.exists(path) and os.stat(path).st_mtime > unit.since]
+    found = [path for path in files if os.path.exists(path)]
+    if unit.reload_failed:
+        return found
+    return [path for path in found if max(os.stat(path).st_mtime, os.lstat(path).st_mtime) > unit.since]

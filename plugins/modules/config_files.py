@@ -50,7 +50,7 @@ options:
       validate:
         description:
           - A program and its arguments that must end with status 0 before the file is written. C(%s) stands for a file
-            with the new content.
+            with the new content. Links are not checked, and check mode passes over a program that is not installed.
         type: list
         elements: str
         default: []
@@ -92,7 +92,12 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, Runner, run
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
+    CommandFailed,
+    CommandMissing,
+    Runner,
+    run,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 
 
@@ -115,7 +120,8 @@ def read(path: str) -> State:
     if os.path.islink(path):
         return State(link_to=os.readlink(path))
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        # Line ends as they are: a carriage return is a difference.
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
             return State(file.read(), os.fstat(file.fileno()).st_mode & 0o7777)
     except FileNotFoundError:
         return State()
@@ -129,13 +135,17 @@ def wanted_state(file: dict[str, t.Any]) -> State:
 
 def validate(module: AnsibleModule, runner: Runner, file: dict[str, t.Any]) -> None:
     """Have the tool that will read the file judge its new content."""
-    if not file["validate"]:
+    if not file["validate"] or file["content"] is None:
         return
     with tempfile.NamedTemporaryFile("w", dir=module.tmpdir, encoding="utf-8", errors="surrogateescape") as staged:
         staged.write(file["content"])
         staged.flush()
         try:
             runner([word.replace("%s", staged.name) for word in file["validate"]])
+        except CommandMissing:
+            # On a host that has not been set up yet, the run would have installed the tool by now.
+            if not module.check_mode:
+                raise
         except CommandFailed as exc:
             raise StateError(
                 file["path"],
@@ -145,11 +155,15 @@ def validate(module: AnsibleModule, runner: Runner, file: dict[str, t.Any]) -> N
             ) from exc
 
 
-def write(path: str, state: State) -> None:
-    """Put the new file or link in place of the old one in one step."""
+def need_folder(path: str) -> None:
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
         raise StateError(path, wanted=f"a folder {folder}", found="none", remedy="Install the package that brings it.")
+
+
+def write(path: str, state: State) -> None:
+    """Put the new file or link in place of the old one in one step."""
+    folder = os.path.dirname(path)
     handle, staged = tempfile.mkstemp(dir=folder, prefix=".samba_ha-")
     with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
         if state.content is not None and state.mode is not None:
@@ -171,6 +185,9 @@ def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
             changes.append((file, found, wanted))
     for file, _found, _wanted in changes:
         validate(module, runner, file)
+    if not module.check_mode:
+        for file, _found, _wanted in changes:
+            need_folder(file["path"])
     backups = []
     for file, found, wanted in changes:
         if module.check_mode:

@@ -91,7 +91,9 @@ actions:
   elements: str
   sample: [daemon-reload, restart haproxy.service]
 newer_files:
-  description: Those of a unit's files that are newer than its last start or reload, before anything was done.
+  description:
+    - Those of a unit's files that are newer than its last start or reload, before anything was done. If that reload
+      failed, all that exist.
   returned: always
   type: list
   elements: str
@@ -129,10 +131,11 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import U
 
 def plan(unit: Unit, newer: list[str], wanted: dict[str, t.Any]) -> list[str]:
     """The systemctl verbs that bring the unit to the wanted state, in order."""
-    if not unit.loaded and wanted["state"] != "started" and not wanted["enabled"]:
+    if not unit.loaded and not unit.active and wanted["state"] != "started" and not wanted["enabled"]:
         return []
     actions = ["daemon-reload"] if unit.need_daemon_reload else []
-    if unit.enabled != wanted["enabled"]:
+    # A static unit can be neither enabled nor disabled.
+    if unit.file_state != "static" and unit.enabled != wanted["enabled"]:
         actions.append("enable" if wanted["enabled"] else "disable")
     if wanted["state"] == "started" and not unit.active:
         actions.append("start")
@@ -143,8 +146,8 @@ def plan(unit: Unit, newer: list[str], wanted: dict[str, t.Any]) -> list[str]:
     return actions
 
 
-def refuse_missing(unit: Unit) -> None:
-    raise StateError(
+def missing(unit: Unit) -> StateError:
+    return StateError(
         f"unit {unit.name}",
         wanted="a unit that systemd can load",
         found="none",
@@ -152,18 +155,27 @@ def refuse_missing(unit: Unit) -> None:
     )
 
 
-def act(runner: Runner, name: str, actions: list[str], timeout: float) -> None:
+def failed(unit: Unit, action: str, words: str) -> StateError:
+    return StateError(
+        f"unit {unit.name}",
+        wanted=f"{action} to succeed",
+        found=f"{unit.active_state} ({unit.sub_state}): {words}",
+        remedy=f"Read: journalctl -b -u {unit.name}",
+    )
+
+
+def act(runner: Runner, name: str, actions: list[str], timeout: float) -> Unit:
+    """Do the actions and return the unit as it is then."""
     for action in actions:
         words = ["systemctl", action] if action == "daemon-reload" else ["systemctl", action, "--", name]
         done = runner(words, ok=range(256), timeout=timeout)
         if done.rc != 0:
-            unit = load_unit(runner, name)
-            raise StateError(
-                f"unit {name}",
-                wanted=f"{action} to succeed",
-                found=f"{unit.active_state} ({unit.sub_state}): {done.stderr.strip()}",
-                remedy=f"Read: journalctl -b -u {name}",
-            )
+            raise failed(load_unit(runner, name), action, done.stderr.strip())
+    unit = load_unit(runner, name)
+    # systemctl does not wait to see whether the program of a simple service stays.
+    if unit.active_state == "failed" and actions[-1] in ("start", "restart"):
+        raise failed(unit, actions[-1], "ended at once")
+    return unit
 
 
 def describe(unit: Unit) -> dict[str, t.Any]:
@@ -202,12 +214,15 @@ def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
         unit = load_unit(runner, name)
         newer = newer_files(unit, wanted["files"])
         actions = plan(unit, newer, wanted)
-        if actions and not unit.loaded and not module.check_mode:
-            refuse_missing(unit)
+        if module.check_mode and "daemon-reload" in result["actions"]:
+            # The first one serves all units.
+            actions = [verb for verb in actions if verb != "daemon-reload"]
+        # What runs can be stopped also when its unit file is gone or masked.
+        if actions not in ([], ["stop"]) and not unit.loaded and not module.check_mode:
+            raise missing(unit)
         before[name], after[name] = in_words(unit, newer), predicted(unit, newer, actions, wanted)
         if actions and not module.check_mode:
-            act(runner, name, actions, module.params["timeout"])
-            unit = load_unit(runner, name)
+            unit = act(runner, name, actions, module.params["timeout"])
         result["actions"] += [verb if verb == "daemon-reload" else f"{verb} {name}" for verb in actions]
         result["newer_files"] += newer
         result["units"].append(describe(unit))

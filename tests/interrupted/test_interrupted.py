@@ -14,7 +14,7 @@ import signal
 import subprocess
 import typing as t
 
-from lab import ROOT, Lab, SmbClient, playbook, recap
+from lab import ROOT, Lab, SmbClient, plain_environment, playbook, recap
 
 BRICKS = "/srv/gluster/data/brick"
 SITE = "playbooks/site.yml"
@@ -26,7 +26,7 @@ def deploy_until(task: str, then: t.Callable[[subprocess.Popen[str]], None]) -> 
     process = subprocess.Popen(
         ["ansible-playbook", SITE, "--inventory", "inventories/lab"],
         cwd=ROOT,
-        env={**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "PYTHONUNBUFFERED": "1"},
+        env=plain_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -9,24 +9,24 @@ from xml.etree.ElementTree import Element
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _gluster
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import WaitTimeout
-from ansible_collections.samba_ha.cluster.tests.unit.gluster_replay import TRIXIE, Replay, fixture
+from ansible_collections.samba_ha.cluster.tests.unit.replay import GLUSTER, gluster, gluster_fixture
 
 BOOKWORM = "bookworm-10.3"
-NETWORK = {TRIXIE: "10.221.0.1", BOOKWORM: "10.221.0.2"}
+NETWORK = {GLUSTER: "10.221.0.1", BOOKWORM: "10.221.0.2"}
 
 
-def root(name: str, release: str = TRIXIE) -> Element:
-    return _gluster.parse_reply(fixture(name, release)).root
+def root(name: str, release: str = GLUSTER) -> Element:
+    return _gluster.parse_reply(gluster_fixture(name, release)).root
 
 
-@pytest.mark.parametrize("release", [TRIXIE, BOOKWORM])
+@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
 def test_peers_of_a_pool_of_three(release: str) -> None:
     peers = _gluster.parse_peers(root("peer_status_three.xml", release))
     assert [peer.address for peer in peers] == [NETWORK[release] + "2", NETWORK[release] + "3"]
     assert all(peer.ready and peer.names == {peer.address} and len(peer.uuid) == 36 for peer in peers)
 
 
-@pytest.mark.parametrize("release", [TRIXIE, BOOKWORM])
+@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
 def test_a_host_alone_has_no_peers(release: str) -> None:
     assert _gluster.parse_peers(root("peer_status_none.xml", release)) == ()
 
@@ -39,7 +39,7 @@ def test_a_peer_that_is_down_is_not_ready_though_its_handshake_is_done() -> None
     ]
 
 
-@pytest.mark.parametrize("release", [TRIXIE, BOOKWORM])
+@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
 def test_an_arbiter_volume(release: str) -> None:
     (volume,) = _gluster.parse_volumes(root("volume_info_arbiter.xml", release))
     assert (volume.type, volume.status, volume.replica, volume.arbiter) == ("Replicate", "Created", 3, 1)
@@ -58,9 +58,9 @@ def test_all_volumes() -> None:
     assert names == ["arb", "arb2", "ne", "one", "v1"]
 
 
-@pytest.mark.parametrize("release", [TRIXIE, BOOKWORM])
+@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
 def test_online_bricks_leave_out_other_daemons(release: str) -> None:
-    path = {TRIXIE: "/srv/gluster/v1", BOOKWORM: "/opt/v1"}[release]
+    path = {GLUSTER: "/srv/gluster/v1", BOOKWORM: "/opt/v1"}[release]
     online = _gluster.parse_online_bricks(root("volume_status_started.xml", release))
     assert online == {f"{NETWORK[release]}{n}:{path}" for n in "123"}
 
@@ -71,44 +71,44 @@ def test_a_brick_on_a_host_that_is_down_is_not_online() -> None:
 
 
 def test_a_missing_element_is_told_and_not_guessed() -> None:
-    text = fixture("volume_info_created.xml").replace("<replicaCount>3</replicaCount>", "")
+    text = gluster_fixture("volume_info_created.xml").replace("<replicaCount>3</replicaCount>", "")
     with pytest.raises(ValueError, match="<volume> without <replicaCount>"):
         _gluster.parse_volumes(_gluster.parse_reply(text).root)
 
 
-@pytest.mark.parametrize("release", [TRIXIE, BOOKWORM])
+@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
 def test_a_missing_volume_is_none(release: str) -> None:
-    replay = Replay(("volume info nope", f"../{release}/volume_info_missing.xml"))
+    replay = gluster(("volume info nope", f"../{release}/volume_info_missing.xml"))
     assert _gluster.load_volume(replay, "nope") is None
 
 
 def test_own_uuid() -> None:
-    assert _gluster.load_own_uuid(Replay(("system:: uuid get", "uuid_get.xml"))).startswith("6b4add2d-")
+    assert _gluster.load_own_uuid(gluster(("system:: uuid get", "uuid_get.xml"))).startswith("6b4add2d-")
 
 
 def test_glusterd_that_does_not_run_has_its_own_exception() -> None:
     with pytest.raises(_gluster.GlusterdDown, match="systemctl start glusterd"):
-        _gluster.load_peers(Replay(("peer status", "connection_failed.txt")))
+        _gluster.load_peers(gluster(("peer status", "connection_failed.txt")))
 
 
 def test_a_glusterd_that_is_starting_is_waited_for() -> None:
-    replay = Replay(("peer status", "connection_failed.txt"), ("peer status", "peer_status_three.xml"))
+    replay = gluster(("peer status", "connection_failed.txt"), ("peer status", "peer_status_three.xml"))
     assert len(_gluster.when_up(lambda: _gluster.load_peers(replay), timeout=5)) == 2
-    assert replay.done()
+    replay.done()
 
 
 def test_a_busy_pool_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     request = "volume set v1 a.b c"
-    replay = Replay((request, "volume_set_busy.xml"), (request, "volume_set_done.xml"))
+    replay = gluster((request, "volume_set_busy.xml"), (request, "volume_set_done.xml"))
     assert _gluster.change(replay, *request.split(), timeout=5, remedy="-").op_ret == 0
-    assert replay.done()
+    replay.done()
 
 
 def test_a_pool_that_stays_busy_fails_with_its_own_words() -> None:
     with pytest.raises(WaitTimeout, match="Another transaction is in progress"):
         _gluster.change(
-            Replay(("volume set v1 a.b c", "volume_set_busy.xml")),
+            gluster(("volume set v1 a.b c", "volume_set_busy.xml")),
             "volume",
             "set",
             "v1",
@@ -122,7 +122,7 @@ def test_a_pool_that_stays_busy_fails_with_its_own_words() -> None:
 def test_a_refusal_is_not_repeated() -> None:
     with pytest.raises(_gluster.GlusterError, match=r"cluster\.nonsense does not exist"):
         _gluster.change(
-            Replay(("volume set v1 a.b c", "volume_set_refused.xml")),
+            gluster(("volume set v1 a.b c", "volume_set_refused.xml")),
             "volume",
             "set",
             "v1",

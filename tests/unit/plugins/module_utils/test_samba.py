@@ -19,7 +19,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._samba import (
     parse_shares,
     raise_all,
 )
-from ansible_collections.samba_ha.cluster.tests.unit.plugins.smb_replay import Replay, answer
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Replay, answer
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 RELEASES = ["bookworm-4.17.12", "trixie-4.22.11"]

@@ -8,7 +8,13 @@ import typing as t
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _topology
-from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import good, interface
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_faults import topology_faults
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import (
+    good,
+    interface,
+    service,
+    shares,
+)
 
 
 def test_model_of_the_smallest_inventory() -> None:
@@ -168,3 +174,16 @@ def test_input_names_variables_without_reading_them() -> None:
         "known_variables": ["a", "b"],
         "prefixes": ["samba_ha"],
     }
+
+
+def test_vip_outside_its_network_is_told_for_every_host() -> None:
+    data = good()
+    service(vip="203.0.113.10/24")(data)
+    faults = topology_faults(data)
+    assert [fault.split(":")[0] for fault in faults] == ["node1", "node2", "node3", "fe1", "fe2"]
+
+
+def test_share_without_a_path_is_still_judged_for_nfs() -> None:
+    data = good()
+    shares({"name": "data", "nfs": True})(data)
+    assert [fault.split(": wanted")[0] for fault in topology_faults(data)] == ["share data: path", "share data"]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Callable
 
 
 def interface(address: str, prefix: int = 24, secondaries: tuple[tuple[str, int], ...] = ()) -> dict[str, t.Any]:
@@ -56,3 +57,69 @@ def good() -> dict[str, t.Any]:
         "known_variables": ["gluster_replica", "samba_ha_topology", "samba_ha_vip"],
         "prefixes": ["ctdb", "gluster", "samba_ha"],
     }
+
+
+Data = dict[str, t.Any]
+SAFE = {"oplocks": False, "level2 oplocks": "no", "posix locking": True}
+
+
+def service(**values: t.Any) -> Callable[[Data], None]:
+    """Set variables of the service, named without samba_ha_."""
+    return lambda data: data["service"].update({f"samba_ha_{key}": value for key, value in values.items()})
+
+
+def shares(*entries: t.Any) -> Callable[[Data], None]:
+    return service(shares=list(entries))
+
+
+def share(**values: t.Any) -> Callable[[Data], None]:
+    return shares({"name": "data", "path": "data", **values})
+
+
+def users(*entries: t.Any) -> Callable[[Data], None]:
+    return service(users=list(entries))
+
+
+def settings(name: str, **values: t.Any) -> Callable[[Data], None]:
+    return lambda data: data["hosts"][name]["settings"].update(values)
+
+
+def facts(name: str, **values: t.Any) -> Callable[[Data], None]:
+    return lambda data: data["hosts"][name]["facts"].update(values)
+
+
+def variables(name: str, *names: str) -> Callable[[Data], None]:
+    return lambda data: data["hosts"][name]["variables"].extend(names)
+
+
+def without(*names: str) -> Callable[[Data], None]:
+    def spoil(data: Data) -> None:
+        for name in names:
+            del data["hosts"][name]
+
+    return spoil
+
+
+def add_node(data: Data) -> None:
+    data["hosts"]["node4"] = host("pool", 14)
+
+
+def replica_everywhere(value: object) -> Callable[[Data], None]:
+    def spoil(data: Data) -> None:
+        for name in ("node1", "node2", "node3"):
+            data["hosts"][name]["settings"]["gluster_replica"] = value
+
+    return spoil
+
+
+def both_roles(data: Data) -> None:
+    data["hosts"]["node1"]["roles"].append("frontend")
+
+
+def no_facts(data: Data) -> None:
+    data["hosts"]["node2"]["facts"] = {}
+
+
+def misspelt_on_two_hosts(data: Data) -> None:
+    for name in ("node1", "fe1"):
+        variables(name, "samba_ha_vipp")(data)

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_brick import Found
 from ansible_collections.samba_ha.cluster.plugins.modules import gluster_brick
-from ansible_collections.samba_ha.cluster.tests.unit.gluster_replay import NOT_INSTALLED, Replay
+from ansible_collections.samba_ha.cluster.tests.unit.replay import NOT_INSTALLED, gluster
 
 V1 = "580ef1cb-7774-4643-b0db-79a65bc25742"
 """Not in volume_info_all.xml, where v1 was created anew: an earlier volume."""
@@ -37,9 +37,9 @@ def run(
 ) -> tuple[dict[str, t.Any], list[str]]:
     params = {"bricks": [{"path": path, "volume": volume} for path in paths], "allow_root_disk": root}
     script = [("volume info all", "volume_info_all.xml"), ("system:: uuid get", "uuid_get.xml")]
-    replay = Replay(*(script if up else [("volume info all", NOT_INSTALLED)]))
+    replay = gluster(*(script if up else [("volume info all", NOT_INSTALLED)]))
     result = gluster_brick.apply(params, replay, check_mode=check)
-    assert replay.done()
+    replay.done()
     return result
 
 
@@ -70,7 +70,7 @@ def test_leftovers_without_data_are_cleared(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_brick_of_an_existing_volume_is_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = gluster_brick.load_pool(
-        Replay(("volume info all", "volume_info_all.xml"), ("system:: uuid get", "uuid_get.xml"))
+        gluster(("volume info all", "volume_info_all.xml"), ("system:: uuid get", "uuid_get.xml"))
     )
     assert pool is not None
     v1 = next(volume for volume in pool.volumes if volume.name == "v1")

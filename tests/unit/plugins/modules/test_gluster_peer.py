@@ -9,7 +9,7 @@ import typing as t
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.modules.gluster_peer import apply
-from ansible_collections.samba_ha.cluster.tests.unit.gluster_replay import NOT_INSTALLED, Replay
+from ansible_collections.samba_ha.cluster.tests.unit.replay import NOT_INSTALLED, gluster
 
 OWN, TWO, THREE = "10.221.0.11", "10.221.0.12", "10.221.0.13"
 
@@ -19,64 +19,67 @@ def params(*peers: str, state: str = "present", own: str = OWN) -> dict[str, t.A
 
 
 def test_missing_hosts_are_probed_and_the_own_one_is_not() -> None:
-    replay = Replay(
+    replay = gluster(
         ("peer status", "peer_status_none.xml"),
         (f"peer probe {TWO}", "peer_probe_known.xml"),
         (f"peer probe {THREE}", "peer_probe_known.xml"),
         ("peer status", "peer_status_three.xml"),
     )
     result = apply(params(OWN, TWO, THREE), replay, check_mode=False)
-    assert replay.done() and result["changed"]
+    replay.done()
+    assert result["changed"]
     assert result["diff"] == {"before": {"peers": []}, "after": {"peers": [TWO, THREE]}}
     assert [(peer["address"], peer["connected"]) for peer in result["peers"]] == [(TWO, True), (THREE, True)]
 
 
 def test_a_complete_pool_is_left_alone() -> None:
-    replay = Replay(("peer status", "peer_status_three.xml"), ("peer status", "peer_status_three.xml"))
+    replay = gluster(("peer status", "peer_status_three.xml"), ("peer status", "peer_status_three.xml"))
     result = apply(params(OWN, TWO, THREE), replay, check_mode=False)
-    assert replay.done() and not result["changed"]
+    replay.done()
+    assert not result["changed"]
 
 
 @pytest.mark.parametrize("answer", [NOT_INSTALLED, "connection_failed.txt"])
 def test_check_mode_without_glusterd_predicts_all(answer: str) -> None:
-    result = apply(params(OWN, TWO), Replay(("peer status", answer)), check_mode=True)
+    result = apply(params(OWN, TWO), gluster(("peer status", answer)), check_mode=True)
     assert result["changed"] and result["diff"]["after"] == {"peers": [TWO]}
 
 
 @pytest.mark.parametrize("answer", [NOT_INSTALLED, "connection_failed.txt"])
 def test_a_run_without_glusterd_fails(answer: str) -> None:
     with pytest.raises(StateError):
-        apply(params(OWN, TWO), Replay(("peer status", answer)), check_mode=False)
+        apply(params(OWN, TWO), gluster(("peer status", answer)), check_mode=False)
 
 
 def test_a_peer_that_is_down_fails_with_its_state() -> None:
-    replay = Replay(("peer status", "peer_status_down.xml"), ("peer status", "peer_status_down.xml"))
+    replay = gluster(("peer status", "peer_status_down.xml"), ("peer status", "peer_status_down.xml"))
     with pytest.raises(StateError, match=f"{THREE}: Peer in Cluster, not connected"):
         apply(params(OWN, TWO, THREE), replay, check_mode=False)
 
 
 def test_a_wrong_own_address_is_found_out() -> None:
-    replay = Replay(("peer status", "peer_status_none.xml"), (f"peer probe {OWN}", "peer_probe_localhost.xml"))
+    replay = gluster(("peer status", "peer_status_none.xml"), (f"peer probe {OWN}", "peer_probe_localhost.xml"))
     with pytest.raises(StateError, match="Correct own_address"):
         apply(params(OWN, own="10.221.0.99"), replay, check_mode=False)
 
 
 def test_only_hosts_of_the_pool_are_detached() -> None:
-    replay = Replay(
+    replay = gluster(
         ("peer status", "peer_status_three.xml"),
         (f"peer detach {THREE}", "peer_probe_known.xml"),
         ("peer status", "peer_status_none.xml"),
     )
     result = apply(params(THREE, "10.221.0.55", state="absent"), replay, check_mode=False)
-    assert replay.done() and result["changed"] and result["diff"]["after"] == {"peers": [TWO]}
+    replay.done()
+    assert result["changed"] and result["diff"]["after"] == {"peers": [TWO]}
 
 
 def test_a_host_with_bricks_is_not_detached() -> None:
-    replay = Replay(("peer status", "peer_status_three.xml"), (f"peer detach {THREE}", "peer_detach_bricks.xml"))
+    replay = gluster(("peer status", "peer_status_three.xml"), (f"peer detach {THREE}", "peer_detach_bricks.xml"))
     with pytest.raises(StateError, match="hosts one or more bricks"):
         apply(params(THREE, state="absent"), replay, check_mode=False)
 
 
 def test_a_host_does_not_detach_itself() -> None:
     with pytest.raises(StateError, match="a host that stays"):
-        apply(params(OWN, state="absent"), Replay(), check_mode=True)
+        apply(params(OWN, state="absent"), gluster(), check_mode=True)

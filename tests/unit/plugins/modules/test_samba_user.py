@@ -14,7 +14,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import C
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._samba_users import Change, User, diff_of, ensure
 from ansible_collections.samba_ha.cluster.plugins.modules import samba_user
-from ansible_collections.samba_ha.cluster.tests.unit.plugins.smb_replay import Answer, Replay, answer, missing
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Answer, Replay, answer, missing
 
 PDBEDIT = Path(__file__).parents[2] / "fixtures" / "pdbedit" / "trixie-4.22.11"
 PASSWORD = "Lab-1 pass"

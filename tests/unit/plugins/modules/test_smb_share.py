@@ -17,7 +17,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._samba_shares imp
     ensure,
     read_options,
 )
-from ansible_collections.samba_ha.cluster.tests.unit.plugins.smb_replay import Answer, Replay, answer, missing
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Answer, Replay, answer, missing
 
 NET = Path(__file__).parents[2] / "fixtures" / "net" / "trixie-4.22.11"
 LIST = ["net", "conf", "list"]

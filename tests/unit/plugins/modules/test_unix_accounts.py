@@ -13,7 +13,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import C
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._unix_accounts import Group, User, ensure
 from ansible_collections.samba_ha.cluster.plugins.modules.unix_accounts import SystemNames
-from ansible_collections.samba_ha.cluster.tests.unit.plugins.smb_replay import Replay, answer
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Replay, answer
 
 STAFF = Group("staff", 69999)
 ALICE = User("alice", 90207, 69999)

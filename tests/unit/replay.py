@@ -7,8 +7,18 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
+from pathlib import Path
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, CommandMissing, Result
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
+    DEFAULT_TIMEOUT,
+    CommandFailed,
+    CommandMissing,
+    Result,
+)
+
+FIXTURES = Path(__file__).parent / "fixtures"
+GLUSTER = "trixie-11.1"
+NOT_INSTALLED = "not installed"
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,12 @@ class Replay:
         self.stdin: list[str | None] = []
 
     def __call__(
-        self, argv: t.Sequence[str], *, stdin: str | None = None, ok: t.Container[int] = (0,), timeout: float = 30.0
+        self,
+        argv: t.Sequence[str],
+        *,
+        stdin: str | None = None,
+        ok: t.Container[int] = (0,),
+        timeout: float = DEFAULT_TIMEOUT,
     ) -> Result:
         assert self._left, f"unexpected command: {argv}"
         expected = self._left.pop(0)
@@ -54,3 +69,19 @@ class Replay:
 
     def done(self) -> None:
         assert not self._left, f"commands that were not run: {self._left}"
+
+
+def gluster_fixture(name: str, release: str = GLUSTER) -> str:
+    return (FIXTURES / "gluster" / release / name).read_text(encoding="utf-8")
+
+
+def gluster(*script: tuple[str, str]) -> Replay:
+    """A replay of requests to gluster, given without the constant arguments, and the fixtures that answer them."""
+    answers = []
+    for request, name in script:
+        argv = ["gluster", "--mode=script", *request.split(), "--xml"]
+        if name == NOT_INSTALLED:
+            answers.append(missing(argv))
+        else:
+            answers.append(answer(argv, 1 if name.endswith(".txt") else 0, gluster_fixture(name)))
+    return Replay(*answers)

@@ -23,7 +23,8 @@ SITE = "playbooks/site.yml"
 def deploy_until(task: str, then: t.Callable[[subprocess.Popen[str]], None]) -> tuple[int, str]:
     """Start a deployment, and as soon as it announces the task do something to it; return its status and output."""
     lines: list[str] = []
-    process = subprocess.Popen(
+    done = False
+    with subprocess.Popen(
         ["ansible-playbook", SITE, "--inventory", "inventories/lab"],
         cwd=ROOT,
         env=plain_environment(),
@@ -31,17 +32,15 @@ def deploy_until(task: str, then: t.Callable[[subprocess.Popen[str]], None]) -> 
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-    )
-    assert process.stdout is not None
-    done = False
-    for line in process.stdout:
-        lines.append(line)
-        if not done and line.startswith("TASK [") and task in line:
-            then(process)
-            done = True
+    ) as process:
+        for line in process.stdout or ():
+            lines.append(line)
+            if not done and line.startswith("TASK [") and task in line:
+                then(process)
+                done = True
     output = "".join(lines)
     assert done, f"the run never came to {task!r}: {output}"
-    return process.wait(), output
+    return process.returncode, output
 
 
 def kill(process: subprocess.Popen[str]) -> None:

@@ -42,8 +42,10 @@ def session(lab: Lab, commands: str) -> tuple[float, int]:
     """Seconds of one smbclient session that runs the commands, login and logout included, and how many were refused."""
     unc, who = f"//{lab.pool[0].address}/{lab.share}", f"{lab.username}%{lab.password}"
     start = time.monotonic()
-    said = lab.client.shell.run("smbclient %s -U %s -c %s", unc, who, commands).stdout
-    return time.monotonic() - start, said.count("NT_STATUS")
+    done = lab.client.shell.run("smbclient %s -U %s -c %s", unc, who, commands)
+    took = time.monotonic() - start
+    # smbclient ends with 0 after a refused command in the middle, and says so on either output.
+    return took, max((done.stdout + done.stderr).count("NT_STATUS"), int(done.rc != 0))
 
 
 def measure(lab: Lab) -> tuple[dict[str, list[float]], int]:

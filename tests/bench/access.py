@@ -51,7 +51,7 @@ def session(lab: Lab, commands: str) -> tuple[float, int]:
 def measure(lab: Lab) -> tuple[dict[str, list[float]], int]:
     seconds: dict[str, list[float]] = {}
     refused = 0
-    for _ in range(ROUNDS):
+    for _turn in range(ROUNDS):
         empty, _refused = session(lab, "exit")
         seconds.setdefault("connect and leave", []).append(empty)
         for job, commands in JOBS.items():

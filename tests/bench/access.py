@@ -3,32 +3,92 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compare the two ways from smbd to Gluster on a live lab: libgfapi (glusterfs) and a FUSE mount (glusterfs_fuse).
 
-Deploys the lab with one and then with the other, has smbclient move small files and a large one, and prints means and
-their ratio. The lab is left as its inventory says.
+Deploys the lab with one and then with the other, moves small files and a large one within one SMB session, and prints
+means and their ratio. Every byte that is read is compared with what was written, and a refusal ends the run. The lab is
+left as its inventory says.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import time
+import typing as t
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lab import Lab, load_lab, playbook
+from lab import Lab, SmbClient, load_lab, playbook
+from smbprotocol.file_info import FileInformationClass
+from smbprotocol.open import CreateDisposition, CreateOptions, FilePipePrinterAccessMask, ImpersonationLevel, Open
 
-ROUNDS, SMALL_FILES, SMALL_BYTES, LARGE_MIB = 2, 200, 4096, 128
+ROUNDS, SMALL_FILES, LISTINGS = 3, 200, 10
+SMALL = os.urandom(4096)
+CHUNK, CHUNKS = os.urandom(1 << 20), 128
 KINDS = ("glusterfs", "glusterfs_fuse")
-HERE, BACK = "/tmp/bench", "/tmp/bench-back"  # noqa: S108 - on the lab's client
-JOBS = {
-    f"write {SMALL_FILES} files of 4 KiB": f"prompt off; lcd {HERE}; mput s*",
-    f"read {SMALL_FILES} files of 4 KiB": f"prompt off; lcd {BACK}; mget s*",
-    "write them again": f"prompt off; lcd {HERE}; mput s*",
-    f"list {SMALL_FILES} files": "; ".join(["ls"] * 10),
-    f"delete {SMALL_FILES} files": "del s*",
-    f"write {LARGE_MIB} MiB": f"put {HERE}/large large",
-    f"read {LARGE_MIB} MiB": f"get large {BACK}/large; del large",
+NAMES = [f"bench-{number}" for number in range(SMALL_FILES)]
+
+
+def write_small(client: SmbClient) -> None:
+    for name in NAMES:
+        handle = client.open(name, create=True)
+        handle.write(SMALL, 0)
+        handle.close()
+
+
+def read_small(client: SmbClient) -> None:
+    for name in NAMES:
+        if client.read(name) != SMALL:
+            sys.exit(f"{name}: other bytes than those written")
+
+
+def list_small(client: SmbClient) -> None:
+    for _turn in range(LISTINGS):
+        folder = Open(client.tree, "")
+        folder.create(
+            ImpersonationLevel.Impersonation,
+            FilePipePrinterAccessMask.GENERIC_READ,
+            0,
+            0x7,
+            CreateDisposition.FILE_OPEN,
+            CreateOptions.FILE_DIRECTORY_FILE,
+        )
+        found = folder.query_directory("bench-*", FileInformationClass.FILE_ID_BOTH_DIRECTORY_INFORMATION)
+        folder.close()
+        if len(found) != SMALL_FILES:
+            sys.exit(f"{len(found)} files listed, not {SMALL_FILES}")
+
+
+def delete_small(client: SmbClient) -> None:
+    for name in NAMES:
+        client.delete(name)
+
+
+def write_large(client: SmbClient) -> None:
+    handle = client.open("bench-large", create=True)
+    for number in range(CHUNKS):
+        handle.write(CHUNK, number * len(CHUNK))
+    handle.close()
+
+
+def read_large(client: SmbClient) -> None:
+    handle = client.open("bench-large")
+    for number in range(CHUNKS):
+        if handle.read(number * len(CHUNK), len(CHUNK)) != CHUNK:
+            sys.exit(f"bench-large: other bytes than those written, in MiB {number}")
+    handle.close()
+    client.delete("bench-large")
+
+
+JOBS: dict[str, t.Callable[[SmbClient], None]] = {
+    f"write {SMALL_FILES} files of 4 KiB": write_small,
+    f"read {SMALL_FILES} files of 4 KiB": read_small,
+    "write them again": write_small,
+    f"list {SMALL_FILES} files, {LISTINGS} times": list_small,
+    f"delete {SMALL_FILES} files": delete_small,
+    f"write {CHUNKS} MiB": write_large,
+    f"read {CHUNKS} MiB": read_large,
 }
 
 
@@ -38,34 +98,27 @@ def deploy(*extra: str) -> None:
         sys.exit(done.stdout)
 
 
-def session(lab: Lab, commands: str) -> tuple[float, int]:
-    """Seconds of one smbclient session that runs the commands, login and logout included, and how many were refused."""
-    unc, who = f"//{lab.pool[0].address}/{lab.share}", f"{lab.username}%{lab.password}"
-    start = time.monotonic()
-    done = lab.client.shell.run("smbclient %s -U %s -c %s", unc, who, commands)
-    took = time.monotonic() - start
-    # smbclient ends with 0 after a refused command in the middle, and says so on either output.
-    return took, max((done.stdout + done.stderr).count("NT_STATUS"), int(done.rc != 0))
-
-
-def measure(lab: Lab) -> tuple[dict[str, list[float]], int]:
+def measure(lab: Lab) -> dict[str, list[float]]:
+    """Seconds of each job, by its title."""
     seconds: dict[str, list[float]] = {}
-    refused = 0
+
+    def clock(title: str, work: t.Callable[..., t.Any], *args: object) -> t.Any:
+        start = time.monotonic()
+        result = work(*args)
+        seconds.setdefault(title, []).append(time.monotonic() - start)
+        return result
+
     for _turn in range(ROUNDS):
-        empty, _refused = session(lab, "exit")
-        seconds.setdefault("connect and leave", []).append(empty)
-        for job, commands in JOBS.items():
-            took, errors = session(lab, commands)
-            seconds.setdefault(job, []).append(took - empty)
-            refused += errors
-    return seconds, refused
+        client: SmbClient = clock("connect", SmbClient, lab, lab.pool[0].address)
+        for title, job in JOBS.items():
+            clock(title, job, client)
+        clock("leave", client.tree.disconnect)
+        client.connection.disconnect(close=False)
+    return seconds
 
 
 def main() -> None:
     lab = load_lab()
-    make = f"for i in $(seq {SMALL_FILES}); do head -c {SMALL_BYTES} /dev/urandom > s$i; done"
-    folders = f"rm -rf {HERE} {BACK}; mkdir {HERE} {BACK}; cd {HERE}"
-    lab.client.run("sh -c %s", f"{folders}; {make}; head -c {LARGE_MIB}M /dev/urandom > large")
     results = {}
     for kind in KINDS:
         print(f"{kind}: deploying and measuring ...", flush=True)
@@ -73,10 +126,9 @@ def main() -> None:
         results[kind] = measure(lab)
     deploy()
     print(f"\n{f'mean of {ROUNDS}':28}{KINDS[0]:>16}{KINDS[1]:>16}{'ratio':>8}")
-    for job in ("connect and leave", *JOBS):
-        first, second = (statistics.mean(results[kind][0][job]) for kind in KINDS)
-        print(f"{job:28}{first:14.2f} s{second:14.2f} s{first / second:8.2f}")
-    print(f"{'operations refused':28}{results[KINDS[0]][1]:16}{results[KINDS[1]][1]:16}")
+    for title in results[KINDS[0]]:
+        first, second = (statistics.mean(results[kind][title]) for kind in KINDS)
+        print(f"{title:28}{first:14.2f} s{second:14.2f} s{first / second:8.2f}")
 
 
 if __name__ == "__main__":

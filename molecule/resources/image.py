@@ -36,8 +36,8 @@ HOST_PACKAGES = [
     "ca-certificates",
     "procps",
 ]
-CLIENT_PACKAGES = ["smbclient", "samba-testsuite", "ctdb", "python3-cryptography"]
-"""The lab's client host: judges of the service, and ping_pong (in Debian's ctdb)."""
+TEST_PACKAGES = ["smbclient", "samba-testsuite", "ctdb", "python3-cryptography", "libfaketime"]
+"""Judges of the service, ping_pong among them (in Debian's ctdb), and what turns a host's clock."""
 
 
 def role_packages(release: str) -> list[str]:
@@ -75,7 +75,7 @@ def main() -> None:
     release, image = os.environ.get("RELEASE", "trixie"), os.environ.get("IMAGE", "packages")
     packages = sorted(HOST_PACKAGES)
     if image == "packages":
-        packages = sorted({*packages, *role_packages(release), *CLIENT_PACKAGES})
+        packages = sorted({*packages, *role_packages(release), *TEST_PACKAGES})
     recipe = hashlib.sha256("\n".join((*packages, *hooks(image))).encode()).hexdigest()
     name = f"localhost/samba-ha-{image}:{release}"
     label = subprocess.run(

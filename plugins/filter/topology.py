@@ -55,9 +55,18 @@ def model(
     return _topology.topology_model(_input(hostvars, pool, frontend, service))
 
 
+def addresses(hostvars: Mapping[str, t.Any], hosts: list[str], vip: str, interconnect: str) -> dict[str, t.Any]:
+    """The addresses of those hosts whose facts are known."""
+    service = {"samba_ha_vip": vip, "samba_ha_interconnect": interconnect}
+    try:
+        return _topology.known_addresses(_input(hostvars, hosts, [], service))
+    except ValueError as exc:
+        raise AnsibleFilterError(f"samba_ha_vip {vip}, samba_ha_interconnect {interconnect}: {exc}") from exc
+
+
 class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
         """Filter names and their functions."""
-        return {"topology_faults": faults, "topology_model": model}
+        return {"topology_faults": faults, "topology_model": model, "topology_addresses": addresses}

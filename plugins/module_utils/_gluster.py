@@ -33,7 +33,7 @@ _ANY_EXIT_STATUS = range(256)
 _START = "Start it (systemctl start glusterd); its log is /var/log/glusterfs/glusterd.log."
 
 # Refused before anything was changed, because of another request, a handshake or a start that is still under way.
-_TRANSIENT = re.compile(
+TRANSIENT = re.compile(
     r"Another transaction (is|could be) in progress|Locking failed|is not in 'Peer in Cluster' state"
     r"|Host \S+ not connected|Probe returned with",
     re.IGNORECASE,
@@ -59,7 +59,7 @@ class Reply:
 
     @property
     def transient(self) -> bool:
-        return self.op_ret != 0 and bool(_TRANSIENT.search(self.error))
+        return self.op_ret != 0 and bool(TRANSIENT.search(self.error))
 
 
 @dataclass(frozen=True)

@@ -206,6 +206,23 @@ def truth(value: object) -> bool | None:
     return True if text in ("yes", "true", "on", "1") else False if text in ("no", "false", "off", "0") else None
 
 
+def known_addresses(data: Input) -> dict[str, dict[str, str | None]]:
+    """`client` and `interconnect`: each host's address in both networks, None where it is undecided or has no facts.
+
+    For playbooks that must work while hosts are down. Raises ValueError where the inventory's networks are malformed.
+    """
+    service = data["service"]
+    vip = parse_vip(service["samba_ha_vip"])
+    client, interconnect = networks(vip, str(service["samba_ha_interconnect"]))
+    return {
+        name: {
+            key: found.address if (found := choose(host, network, vip)) else None
+            for key, network in (("client", client), ("interconnect", interconnect))
+        }
+        for name, host in data["hosts"].items()
+    }
+
+
 def topology_model(data: Input) -> dict[str, t.Any]:
     """The normalised model of an input in which `topology_faults` finds nothing; it carries no passwords.
 

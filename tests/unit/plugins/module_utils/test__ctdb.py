@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 
 import pytest
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, CommandTimeout, Result
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import (
     Cluster,
     Node,
@@ -17,7 +19,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import (
 from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer, missing
 
 BOOKWORM, TRIXIE = "bookworm-4.17.12", "trixie-4.22.11"
-MACHINE, TEXT = ["ctdb", "-X", "status"], ["ctdb", "status"]
+MACHINE, TEXT = ["ctdb", "-t", "2", "-X", "status"], ["ctdb", "-t", "2", "status"]
 HEADER = "|Node|IP|Disconnected|Unknown|Banned|Disabled|Unhealthy|Stopped|Inactive|PartiallyOnline|ThisNode|\n"
 
 
@@ -59,6 +61,7 @@ def test_every_value_of_a_healthy_cluster() -> None:
         leader=0,
         generation=1421988961,
         recovery_mode="normal",
+        lmasters=(0, 1, 2),
     )
 
 
@@ -115,13 +118,62 @@ def test_without_a_daemon_nothing_runs(release: str) -> None:
     replay = Replay(answer(MACHINE, 1, "", fixture(release, "down.stderr")))
     cluster = load_cluster(replay)
     replay.done()
-    assert cluster == Cluster(running=False)
+    why = "connect() failed, errno=2; Failed to connect to CTDB daemon (/run/ctdb/ctdbd.socket)"
+    assert cluster == Cluster(running=False, error=why)
     assert not cluster.healthy
-    assert cluster.describe() == "no ctdbd answers on this host"
+    assert cluster.describe() == f"no ctdbd that answers: {why}"
 
 
 def test_without_the_program_nothing_runs() -> None:
-    assert load_cluster(Replay(missing(MACHINE))) == Cluster(running=False)
+    cluster = load_cluster(Replay(missing(MACHINE)))
+    assert cluster == Cluster(running=False, error="ctdb is not installed")
+
+
+def test_a_daemon_that_hangs_is_an_answer() -> None:
+    limits = []
+
+    def hangs(argv: t.Sequence[str], *, timeout: float = 30.0, **more: t.Any) -> Result:
+        limits.append(timeout)
+        raise CommandTimeout("ctdb", wanted="an answer", found="none", remedy="Look for it.")
+
+    cluster = load_cluster(hangs)
+    assert cluster == Cluster(running=False, error="no answer within 4.5 s; it hangs or is overloaded")
+    assert limits == [4.5]
+
+
+def test_a_program_that_is_killed_is_an_answer() -> None:
+    def killed(argv: t.Sequence[str], **more: t.Any) -> Result:
+        raise CommandFailed("ctdb", wanted="success", found="exit status -9: no output", remedy="See above.")
+
+    assert load_cluster(killed) == Cluster(running=False, error="exit status -9: no output")
+
+
+def test_nodes_are_known_though_the_rest_takes_too_long() -> None:
+    def slow(argv: t.Sequence[str], **more: t.Any) -> Result:
+        if list(argv) == TEXT:
+            raise CommandTimeout("ctdb status", wanted="an answer", found="none", remedy="Look for it.")
+        return Result(tuple(argv), 0, fixture(TRIXIE, "ok.machine"), "")
+
+    cluster = load_cluster(slow)
+    assert cluster.running and len(cluster.nodes) == 3
+    assert (cluster.leader, cluster.recovery_mode, cluster.healthy) == (None, None, False)
+    assert len(cluster.warnings) == 1 and "ctdb status: wanted an answer" in cluster.warnings[0]
+
+
+def test_another_node_is_asked_through_the_own_one() -> None:
+    replay = Replay(
+        answer(["ctdb", "-t", "2", "-n", "0", "-X", "status"], 0, fixture(TRIXIE, "stopped_other.machine")),
+        answer(["ctdb", "-t", "2", "-n", "0", "status"], 0, fixture(TRIXIE, "stopped_other")),
+    )
+    cluster = load_cluster(replay, node=0)
+    replay.done()
+    assert (cluster.pnn, cluster.lmasters) == (0, (0, 2))
+    assert [node.pnn for node in cluster.nodes if not node.active] == [1]
+
+
+def test_a_node_that_does_not_exist_says_so() -> None:
+    replay = Replay(answer(["ctdb", "-t", "2", "-n", "9", "-X", "status"], 1, "", "Node 9 does not exist\n"))
+    assert load_cluster(replay, node=9) == Cluster(running=False, error="Node 9 does not exist")
 
 
 def test_a_cluster_without_a_leader_is_not_healthy() -> None:
@@ -139,7 +191,12 @@ def test_a_cluster_without_nodes_is_not_healthy() -> None:
 
 def test_lines_that_are_not_understood_are_told_and_the_others_count() -> None:
     good = fixture(TRIXIE, "ok.machine")
-    strange = ["Warning: something new", "|x|10.0.0.9|0|0|0|0|0|0|0|0|N|", "|3|10.0.0.9|0|"]
+    strange = [
+        "Warning: something new",
+        "|x|10.0.0.9|0|0|0|0|0|0|0|0|N|",
+        "|3|10.0.0.9|0|",
+        "|3|10.0.0.9|0|0|0|?|0|0|0|0|N|",
+    ]
     nodes, unknown = parse_machine_status(good + "\n".join(strange) + "\n")
     assert nodes == parse_machine_status(good)[0]
     assert unknown == tuple(strange)
@@ -170,4 +227,9 @@ def test_rows_without_a_header_are_not_guessed_at() -> None:
 
 
 def test_the_text_form_of_something_else_tells_nothing() -> None:
-    assert parse_status("Segmentation fault\n") == {"generation": None, "recovery_mode": None, "leader": None}
+    assert parse_status("Segmentation fault\n") == {
+        "generation": None,
+        "recovery_mode": None,
+        "leader": None,
+        "lmasters": (),
+    }

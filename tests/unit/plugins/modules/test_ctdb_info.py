@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Result
 from ansible_collections.samba_ha.cluster.plugins.modules import ctdb_info
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
 from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer, missing
 
-MACHINE, TEXT = ["ctdb", "-X", "status"], ["ctdb", "status"]
+MACHINE, TEXT = ["ctdb", "-t", "2", "-X", "status"], ["ctdb", "-t", "2", "status"]
+PARTS = ("public_addresses", "scripts", "tunables", "databases")
 CTDB = FIXTURES / "ctdb" / "trixie-4.22.11"
 
 
@@ -40,6 +43,7 @@ def test_a_healthy_cluster_in_full(call: Call, check_mode: bool) -> None:
         "changed": False,
         "warnings": [],
         "running": True,
+        "error": None,
         "healthy": True,
         "nodes": [
             {"pnn": pnn, "address": f"10.224.0.1{pnn + 1}", "flags": [], "this_node": pnn == 0} for pnn in range(3)
@@ -48,6 +52,7 @@ def test_a_healthy_cluster_in_full(call: Call, check_mode: bool) -> None:
         "leader": 0,
         "generation": 1421988961,
         "recovery_mode": "normal",
+        **dict.fromkeys(PARTS),
     }
 
 
@@ -56,11 +61,31 @@ def test_a_state_that_is_not_well_is_an_answer_without_waiting(call: Call) -> No
     assert not result["healthy"] and result["nodes"][2]["flags"] == ["banned", "inactive"]
 
 
-@pytest.mark.parametrize("reply", [DOWN, missing(MACHINE)])
-def test_without_a_daemon_the_values_are_empty(call: Call, reply: Answer) -> None:
-    result = call(Replay(reply), {})
+@pytest.mark.parametrize(
+    ("reply", "error"), [(DOWN, "Failed to connect to CTDB daemon"), (missing(MACHINE), "ctdb is not installed")]
+)
+def test_without_a_daemon_the_values_are_empty_and_nothing_more_is_asked(call: Call, reply: Answer, error: str) -> None:
+    result = call(Replay(reply), {"gather": list(PARTS)})
     assert (result["running"], result["healthy"], result["nodes"]) == (False, False, [])
-    assert {result[name] for name in ("pnn", "leader", "generation", "recovery_mode")} == {None}
+    assert error in result["error"]
+    assert {result[name] for name in ("pnn", "leader", "generation", "recovery_mode", *PARTS)} == {None}
+
+
+def test_a_daemon_that_hangs_is_an_answer(call: Call) -> None:
+    def hangs(argv: t.Sequence[str], **more: t.Any) -> Result:
+        raise CommandTimeout("ctdb", wanted="an answer", found="none", remedy="Look for it.")
+
+    result = call(hangs, {"gather": list(PARTS)})
+    assert (result["running"], result["error"]) == (False, "no answer within 4.5 s; it hangs or is overloaded")
+
+
+def test_more_is_read_when_asked_for(call: Call) -> None:
+    listvars = answer(["ctdb", "-t", "2", "listvars"], 0, (CTDB / "listvars.txt").read_text() + "Something new\n")
+    replay = Replay(*status("ok"), listvars)
+    result = call(replay, {"gather": ["tunables"]})
+    replay.done()
+    assert result["tunables"]["MonitorInterval"] == 15 and result["scripts"] is None
+    assert result["warnings"] == ["ctdb tunables: not understood: Something new"]
 
 
 def test_waiting_ends_when_all_is_well(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +104,7 @@ def test_waiting_in_vain_shows_the_last_state(call: Call) -> None:
 
 def test_waiting_for_a_daemon_that_is_down_says_so(call: Call) -> None:
     result = call(Replay(DOWN), {"wait": "healthy", "timeout": 0})
-    assert result["failed"] and "found no ctdbd answers on this host" in result["msg"]
+    assert result["failed"] and "found no ctdbd that answers: connect() failed" in result["msg"]
 
 
 def test_what_is_not_understood_is_a_warning(call: Call) -> None:

@@ -1,0 +1,210 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A mounted file system as it is: mounted, answering, writable, and the same on all nodes.
+
+A stuck FUSE or NFS mount blocks every system call on it for ever, so nothing here touches a path by itself. Programs
+do, each with a time limit, and after the first one that is stuck no further one is sent after it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import typing as t
+from dataclasses import dataclass, replace
+
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
+    CommandMissing,
+    CommandTimeout,
+    Result,
+    Runner,
+)
+from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs_ping_pong import PingPong, parse_ping_pong
+
+MOUNT_TABLE = "/proc/self/mountinfo"
+FOLDER = ".samba_ha-check"
+"""What is written lies in this directory at the top of the file system, next to the shares and not in one."""
+
+_TIMEOUT_REACHED = 124
+"""Exit status of coreutils' timeout when it ended the program."""
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A line of the mount table. ``options`` are those of the mount and then those of the file system."""
+
+    path: str
+    source: str
+    type: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Whether a node's marker holds the token that was asked for."""
+
+    node: str
+    seen: bool
+
+
+@dataclass(frozen=True)
+class Health:
+    """What was found on one path; sizes in bytes, ``error`` in the words of the tool that failed first."""
+
+    path: str
+    mount: Mount | None = None
+    responds: bool = False
+    writable: bool | None = None
+    error: str | None = None
+    size_total: int | None = None
+    size_free: int | None = None
+    markers: tuple[Marker, ...] = ()
+    ping_pong: PingPong | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to do on a path besides looking at it. ``timeout`` in seconds, for each operation.
+
+    :param node: whose marker to write, if any.
+    :param token: what markers hold.
+    :param expect: nodes whose markers to read.
+    :param ping_pong: how long to run it in seconds, and on how many nodes it runs at the same time.
+    """
+
+    timeout: float
+    node: str | None = None
+    token: str | None = None
+    expect: tuple[str, ...] = ()
+    ping_pong: tuple[int, int] | None = None
+
+
+class Trouble(Exception):
+    """An operation failed; the text is the tool's own."""
+
+
+class Stuck(Trouble):
+    """An operation did not end in time, and the next one would not either."""
+
+
+def _unescape(text: str) -> str:
+    """Blanks and the like are octal numbers in the mount table (``\\040``)."""
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match.group(1), 8)), text)
+
+
+def parse_mounts(text: str) -> dict[str, Mount]:
+    """Parse ``/proc/self/mountinfo`` (proc(5)): by path, of several mounts on one path the topmost.
+
+    What autofs has put there is a promise and no file system yet, so it does not count.
+    """
+    mounts: dict[str, Mount] = {}
+    for line in text.splitlines():
+        first, dash, second = line.partition(" - ")
+        own, rest = first.split(" "), second.split(" ")
+        if not dash or len(own) < 6 or len(rest) < 3:
+            continue
+        path = _unescape(own[4])
+        if rest[0] == "autofs":
+            mounts.pop(path, None)
+            continue
+        options = own[5].split(",")
+        # Both parts begin with rw or ro; the mount is read-only if either is, as in /proc/mounts.
+        of_both = [option for option in rest[2].split(",") if option not in {"rw", *options}]
+        if "ro" in of_both:
+            options = ["ro" if option == "rw" else option for option in options]
+            of_both.remove("ro")
+        mounts[path] = Mount(path, _unescape(rest[1]), rest[0], (*options, *of_both))
+    return mounts
+
+
+def _operate(runner: Runner, argv: t.Sequence[str], *, timeout: float, stdin: str | None = None) -> Result:
+    try:
+        return runner(argv, stdin=stdin, ok=range(256), timeout=timeout)
+    except CommandTimeout as exc:
+        raise Stuck(f"no answer within {timeout:g} s ({argv[0]})") from exc
+    except CommandMissing as exc:
+        raise Trouble(f"{argv[0]} is not installed") from exc
+    except StateError as exc:
+        # Ended by a signal.
+        raise Trouble(f"{argv[0]}: {exc.found}") from exc
+
+
+def _words(result: Result) -> str:
+    told = "; ".join(line.strip() for line in result.stderr.splitlines() if line.strip())
+    return told or f"{result.argv[0]}: exit status {result.rc} without a word"
+
+
+def _require(runner: Runner, argv: t.Sequence[str], *, timeout: float, stdin: str | None = None) -> str:
+    result = _operate(runner, argv, timeout=timeout, stdin=stdin)
+    if result.rc != 0:
+        raise Trouble(_words(result))
+    return result.stdout
+
+
+def _sizes(runner: Runner, path: str, timeout: float) -> tuple[int, int]:
+    """All bytes of the file system, and those that an ordinary user may still use."""
+    told = _require(runner, ["stat", "--file-system", "--format=%S %b %a", path], timeout=timeout)
+    numbers = re.fullmatch(r"(\d+) (\d+) (\d+)\s*", told)
+    if numbers is None:
+        raise Trouble(f"stat: not understood: {told.strip()!r}")
+    block, total, free = (int(number) for number in numbers.groups())
+    return block * total, block * free
+
+
+def _write(runner: Runner, folder: str, name: str, token: str, timeout: float) -> None:
+    _require(runner, ["mkdir", "--parents", "--mode=0700", folder], timeout=timeout)
+    _require(runner, ["tee", os.path.join(folder, name)], stdin=token, timeout=timeout)
+
+
+def _read_markers(runner: Runner, folder: str, order: Order) -> tuple[Marker, ...]:
+    """A marker that is not there, or cannot be read, is not seen; only a stuck reading ends it."""
+    markers = []
+    for node in order.expect:
+        result = _operate(runner, ["cat", os.path.join(folder, node)], timeout=order.timeout)
+        markers.append(Marker(node, result.rc == 0 and result.stdout == order.token))
+    return tuple(markers)
+
+
+def _run_ping_pong(runner: Runner, folder: str, seconds: int, nodes: int, timeout: float) -> PingPong:
+    _require(runner, ["mkdir", "--parents", "--mode=0700", folder], timeout=timeout)
+    # It runs until it is told to end. Its manual asks for one lock more than there are nodes.
+    argv = ["timeout", "--signal=INT", "--kill-after=1", str(seconds)]
+    argv += ["ping_pong", "-rw", os.path.join(folder, "ping_pong"), str(nodes + 1)]
+    result = _operate(runner, argv, timeout=seconds + timeout)
+    if result.rc != _TIMEOUT_REACHED:
+        raise Trouble(_words(result))
+    return parse_ping_pong(result.stdout, nodes)
+
+
+def examine(runner: Runner, path: str, mounts: t.Mapping[str, Mount], order: Order) -> Health:
+    """Look at one path, and do there what the order says until something fails."""
+    mount = mounts.get(path)
+    health = Health(path, mount)
+    if mount is None:
+        # Whatever is there belongs to the disk below, and nothing must be written to it.
+        return replace(health, error="not mounted")
+    folder = os.path.join(path, FOLDER)
+    try:
+        total, free = _sizes(runner, path, order.timeout)
+        health = replace(health, responds=True, size_total=total, size_free=free)
+        if order.node is not None and order.token is not None:
+            health = replace(health, writable=False)
+            _write(runner, folder, order.node, order.token, order.timeout)
+            health = replace(health, writable=True)
+        if order.expect:
+            health = replace(health, markers=_read_markers(runner, folder, order))
+        if order.ping_pong is not None:
+            health = replace(health, ping_pong=_run_ping_pong(runner, folder, *order.ping_pong, order.timeout))
+    except Stuck as exc:
+        return replace(health, responds=False, error=str(exc))
+    except Trouble as exc:
+        return replace(health, error=str(exc))
+    return health
+
+
+def load_mounts() -> dict[str, Mount]:
+    """The mount table. The kernel has it at hand: reading it asks no file system."""
+    with open(MOUNT_TABLE, encoding="utf-8", errors="surrogateescape") as stream:
+        return parse_mounts(stream.read())

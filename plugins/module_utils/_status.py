@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verdict over a whole service: what is wrong, what each layer is like, and what may still fail."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import asdict, dataclass
+
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_backend import judge_backend, volumes_of
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_frontend import (
+    judge_address,
+    judge_frontends,
+    ready_frontends,
+)
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pool import (
+    judge_ctdb,
+    judge_hosts,
+    judge_interconnect,
+    judge_smbd,
+    serving_nodes,
+)
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import LAYERS, Finding, Layer, Notes, Site
+
+HEALTHY, DEGRADED, DOWN = "healthy", "degraded", "down"
+
+
+@dataclass(frozen=True)
+class Redundancy:
+    """How many more of a kind may fail, one after another, before the service stops; None where it is not known."""
+
+    of: str
+    may_fail: int | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict (healthy, degraded, down) with its reasons; the findings stand in the order of the layers."""
+
+    virtual_name: str
+    vip: str
+    verdict: str
+    layers: tuple[Layer, ...]
+    findings: tuple[Finding, ...]
+    redundancy: tuple[Redundancy, ...]
+
+    def as_dict(self) -> dict[str, t.Any]:
+        return asdict(self)
+
+
+def judge(site: Site) -> Report:
+    """Judge all layers of a site."""
+    notes = Notes()
+    for judge_layer in (
+        judge_hosts,
+        judge_interconnect,
+        judge_backend,
+        judge_ctdb,
+        judge_smbd,
+        judge_frontends,
+        judge_address,
+    ):
+        judge_layer(site, notes)
+    findings = sorted(notes.findings, key=lambda finding: (not finding.critical, LAYERS.index(finding.layer)))
+    verdict = HEALTHY
+    if findings:
+        verdict = DOWN if any(finding.critical for finding in findings) else DEGRADED
+    return Report(site.virtual_name, site.vip, verdict, notes.layers(), tuple(findings), redundancy(site))
+
+
+def redundancy(site: Site) -> tuple[Redundancy, ...]:
+    """What may still fail. A pool node takes its bricks along, so the volumes limit the nodes, too."""
+    spare = [
+        (volume["name"], max(0, volume["quorum"]["online"] - volume["quorum"]["needed"]))
+        for volume in volumes_of(site)
+        if volume["quorum"]
+    ]
+    nodes = min([len(serving_nodes(site)) - 1, *(number for _name, number in spare)])
+    return (
+        Redundancy("pool nodes", max(0, nodes) if spare else None),
+        *(Redundancy(f"bricks of {name}", number) for name, number in spare),
+        Redundancy("front ends", max(0, len(ready_frontends(site)) - 1)),
+    )

@@ -1,0 +1,213 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ctdb_node
+short_description: Let a CTDB node serve, or take it out of service
+version_added: 0.1.0
+author: "The samba_ha founders (@samba-ha)"
+description:
+  - Enables, disables or stops a node of the cluster that the host belongs to, and waits until the cluster has done so.
+  - A restart of ctdbd ends these states. They are for maintenance and no lasting setting.
+extends_documentation_fragment:
+  - samba_ha.cluster.attributes
+  - samba_ha.cluster.attributes.actiongroup_samba_ha
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Fails as a run would where no ctdbd answers, for a node that is not connected and for a ban that is not to be
+        cleared. Does not wait.
+  diff_mode:
+    support: full
+    details:
+      - Shows the flags that commands set and clear, which are C(banned), C(disabled) and C(stopped).
+  idempotent:
+    support: full
+options:
+  state:
+    description:
+      - V(enabled) lets the node serve again. It clears the flags disabled and stopped if they are set, and waits until
+        the node has no flag at all. A node that stays unhealthy therefore fails at the deadline.
+      - V(disabled) takes the public addresses away from the node. It keeps its place in the databases, and its smbd
+        goes on; a front end that heeds the flag sends no more clients to it. A node that is stopped stays so.
+      - V(stopped) takes the node out of the databases as well, and its smbd cannot serve. A node that is disabled
+        stays so.
+    type: str
+    choices: [enabled, disabled, stopped]
+    required: true
+  node:
+    description: The node's number. By default the host's own.
+    type: int
+  clear_ban:
+    description:
+      - With O(state=enabled), also ends a ban.
+      - CTDB bans a node for RecoveryBanPeriod seconds, by default 300, when recoveries fail because of it or when it
+        cannot take the cluster lock. Without a remedy for the cause it bans it again.
+    type: bool
+    default: false
+  timeout:
+    description: Seconds to wait at most. Then the module fails and shows the last state seen.
+    type: float
+    default: 60
+"""
+
+EXAMPLES = r"""
+- name: Take the host's node out of service before maintenance
+  samba_ha.cluster.ctdb_node:
+    state: disabled
+
+- name: Let it serve again, and wait until it does
+  samba_ha.cluster.ctdb_node:
+    state: enabled
+    timeout: 120
+
+- name: Stop another node
+  samba_ha.cluster.ctdb_node:
+    node: 2
+    state: stopped
+"""
+
+RETURN = r"""
+pnn:
+  description: The node's number.
+  returned: success
+  type: int
+  sample: 1
+flags:
+  description:
+    - All flags that are set on the node after the run (in check mode as they are now).
+    - M(samba_ha.cluster.ctdb_info) lists them.
+  returned: success
+  type: list
+  elements: str
+  sample: [disabled]
+"""
+
+import time
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Runner, run
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, Node, load_cluster
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_ask import words
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_node import after, managed, observe, plan, reached
+from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
+
+_WANTED = {
+    "enabled": "no flag on it and no recovery",
+    "disabled": "the flag disabled on it and no recovery",
+    "stopped": "the flag stopped on it and the others recovered",
+}
+_REMEDY = (
+    "On that node: ctdb scriptstatus, and journalctl -b -u ctdb. If it was banned meanwhile, remove the cause, then "
+    "set clear_ban."
+)
+
+
+def find(cluster: Cluster, pnn: int | None) -> Node:
+    """The node to act on, which must be one that a command can reach."""
+    node = cluster.find(cluster.pnn if pnn is None else pnn)
+    if not cluster.running or node is None:
+        raise StateError(
+            "CTDB on this host" if pnn is None else f"CTDB node {pnn}",
+            wanted="a node of a running cluster",
+            found=cluster.describe(),
+            remedy="Correct the number." if cluster.running else "Start ctdb.service; restart it if it hangs.",
+        )
+    if "disconnected" in node.flags:
+        raise StateError(
+            f"CTDB node {node.pnn}",
+            wanted="a node that can be reached",
+            found=cluster.describe(),
+            remedy="Start ctdb.service there and look at the interconnect, port 4379.",
+        )
+    return node
+
+
+def refuse_ban(node: Node) -> t.NoReturn:
+    raise StateError(
+        f"CTDB node {node.pnn}",
+        wanted="a node that may serve",
+        found="it is banned, by CTDB itself after failed recoveries or without the cluster lock, or by ctdb ban",
+        remedy="Read journalctl -b -u ctdb on that node. When the cause is gone, set clear_ban, or wait: a ban by CTDB "
+        "ends after RecoveryBanPeriod seconds.",
+    )
+
+
+def act(runner: Runner, pnn: int, verbs: t.Iterable[str], deadline: float) -> list[str]:
+    """Give the commands; returns what ctdb said of failures.
+
+    ctdb waits for the addresses to be moved and can fail in that after it has set the flag: the state seen afterwards
+    decides, not its exit status.
+    """
+    said: list[str] = []
+    for verb in verbs:
+        try:
+            done = runner(["ctdb", "-n", str(pnn), verb], ok=range(256), timeout=max(1.0, deadline - time.monotonic()))
+        except CommandTimeout:
+            said.append(f"ctdb {verb} did not end")
+            continue
+        if done.rc != 0:
+            said.append(f"ctdb {verb}: {words(done) or f'exit status {done.rc}'}")
+    return said
+
+
+def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:
+    """Read, compare, act; returns the module's result."""
+    state, deadline = params["state"], time.monotonic() + params["timeout"]
+    cluster = load_cluster(runner)
+    node = find(cluster, params["node"])
+    if state == "enabled" and "banned" in node.flags and not params["clear_ban"]:
+        refuse_ban(node)
+    pnn, before = node.pnn, node.flags
+    verbs = plan(before, state, clear_ban=params["clear_ban"])
+    expected = after(before, verbs)
+    if not check_mode:
+        said = act(runner, pnn, verbs, deadline)
+        cluster = wait_for(
+            lambda: observe(runner, pnn),
+            lambda seen: reached(seen, pnn, state),
+            subject=f"CTDB node {pnn}",
+            wanted=_WANTED[state],
+            describe=lambda seen: "; ".join([seen.describe(), *said]),
+            remedy=_REMEDY,
+            timeout=max(0.0, deadline - time.monotonic()),
+        )
+        node = cluster.find(pnn) or node
+        expected = sorted(managed(node.flags))
+    return {
+        "changed": bool(verbs),
+        "diff": {"before": {"flags": sorted(managed(before))}, "after": {"flags": expected}},
+        "pnn": pnn,
+        "flags": list(node.flags),
+        "warnings": list(cluster.warnings),
+    }
+
+
+def main() -> t.NoReturn:
+    module = AnsibleModule(
+        argument_spec={
+            "state": {"type": "str", "choices": ["enabled", "disabled", "stopped"], "required": True},
+            "node": {"type": "int"},
+            "clear_ban": {"type": "bool", "default": False},
+            "timeout": {"type": "float", "default": 60},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        result = apply(module.params, run, check_mode=module.check_mode)
+    except StateError as exc:
+        module.fail_json(msg=str(exc))
+    for line in result.pop("warnings"):
+        module.warn(f"ctdb status: not understood: {line}")
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

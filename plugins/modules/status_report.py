@@ -1,0 +1,112 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: status_report
+short_description: Judge the state of a whole service
+version_added: 0.1.0
+description:
+  - Takes what the C(_info) modules said on all hosts, says what is wrong in one sentence each with the command that
+    mends it, and prints it as a page.
+  - Runs on the controller. The playbook C(samba_ha.cluster.status) calls it.
+author:
+  - The samba_ha founders (@samba-ha)
+extends_documentation_fragment:
+  - samba_ha.cluster.attributes
+  - samba_ha.cluster.attributes.info
+  - samba_ha.cluster.attributes.actiongroup_samba_ha
+options:
+  virtual_name:
+    description: The virtual server's name.
+    type: str
+    required: true
+  vip:
+    description: Its address, with or without a prefix.
+    type: str
+    required: true
+  pool:
+    description: The pool's hosts, in the order of CTDB's node numbers.
+    type: list
+    elements: str
+    required: true
+  frontend:
+    description: The front ends.
+    type: list
+    elements: str
+    required: true
+  shares:
+    description: The names of the shares that there should be.
+    type: list
+    elements: str
+    required: true
+  states:
+    description:
+      - The results of the modules by host, and then by the keys C(clock), C(ctdb), C(gluster), C(mounts), C(markers),
+        C(smb), C(interconnect), C(vrrp), C(frontend) and C(probe).
+      - Null or empty for a host that could not be reached.
+    type: dict
+    required: true
+  volumes:
+    description: >-
+      The result of M(samba_ha.cluster.gluster_info) with bricks and heal, from the host that sees most of the pool.
+    type: dict
+"""
+
+EXAMPLES = r"""
+- name: Judge what was read
+  samba_ha.cluster.status_report:
+    virtual_name: files
+    vip: 192.0.2.10/24
+    pool: [node1, node2, node3]
+    frontend: [fe1, fe2]
+    shares: [data]
+    states:
+      node1:
+        ctdb: "{{ ctdb_of_node1 }}"
+"""
+
+RETURN = r"""
+report:
+  description: The verdict and its reasons.
+  returned: success
+  type: dict
+  contains:
+    virtual_name:
+      description: The virtual server's name.
+      type: str
+    vip:
+      description: Its address.
+      type: str
+    verdict:
+      description: V(healthy), V(degraded) (it serves, but something is wrong) or V(down).
+      type: str
+    layers:
+      description: The layers from the ground up, each with C(name), C(state) (ok, degraded, down) and C(summary).
+      type: list
+      elements: dict
+    findings:
+      description: >-
+        What is wrong, each with C(layer), C(host) (null where it is no single host's), C(sentence), C(command) (null
+        where no command mends it), C(where) (the host to run it on, or V(controller)) and C(critical).
+      type: list
+      elements: dict
+    redundancy:
+      description: >-
+        What may still fail before the service stops, each with C(of) and C(may_fail), a number, or null where it is
+        not known.
+      type: list
+      elements: dict
+page:
+  description: The page as it was printed.
+  returned: success
+  type: str
+picture:
+  description: >-
+    The topology as shapes, with C(width), C(height), C(box_width), C(box_height), C(boxes) and C(lines).
+  returned: success
+  type: dict
+"""

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook status: each state is made for real, found, told in one sentence, and mended as the page says."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import typing as t
+from pathlib import Path
+
+import pytest
+from faults import FAULTS, Fault, haproxy
+from lab import Lab, eventually, playbook
+
+Report = dict[str, t.Any]
+
+
+def status(folder: Path, *args: str) -> tuple[Report, subprocess.CompletedProcess[str]]:
+    """Run the playbook; return the report and what was printed."""
+    dest = folder / "status.json"
+    dest.unlink(missing_ok=True)
+    done = playbook("playbooks/status.yml", "-e", "output=json", "-e", f"dest={dest}", *args)
+    assert dest.is_file(), done.stdout
+    report: Report = json.loads(dest.read_text())
+    return report, done
+
+
+def follow(lab: Lab, finding: dict[str, str]) -> None:
+    """Run the printed command where the page says."""
+    command, where = finding["command"], finding["where"]
+    host = next(host for host in lab.hosts if host.name == where)
+    host.run("sh -c %s", command)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("status")
+
+
+def settled(lab: Lab) -> bool:
+    """Whether what lags behind is there again: CTDB's checks, healing, HAProxy's checks."""
+    rows = [line.strip("|").split("|") for line in lab.pool[0].run("ctdb -X status").splitlines()[1:]]
+    if len(rows) != len(lab.pool) or any(set(row[2:-1]) != {"0"} for row in rows):
+        return False
+    healing = [lab.pool[0].run(f"gluster volume heal {volume} info summary") for volume in ("data", "lock")]
+    if any("Status: Connected" not in text or re.search(r"not connected|: [1-9]", text) for text in healing):
+        return False
+    return all(
+        len(re.findall(r"^pool,pool\d,.*,UP,", haproxy(host, "show stat"), re.MULTILINE)) == len(lab.pool)
+        for host in lab.frontends
+    )
+
+
+def test_a_healthy_service_is_called_healthy(lab: Lab, folder: Path) -> None:
+    eventually(lambda: settled(lab), bool, timeout=90, what="a healthy service")
+    report, done = status(folder)
+    assert report["findings"] == []
+    assert report["verdict"] == "healthy"
+    assert done.returncode == 0
+    assert {layer["state"] for layer in report["layers"]} == {"ok"}
+    assert {each["of"]: each["may_fail"] for each in report["redundancy"]} == {
+        "pool nodes": 1,
+        "bricks of data": 1,
+        "bricks of lock": 1,
+        "front ends": 1,
+    }
+    assert f"{lab.virtual_name} ({lab.vip}): HEALTHY" in done.stdout
+
+
+def test_the_page_for_a_browser_has_its_parts(lab: Lab, folder: Path) -> None:
+    dest = folder / "status.html"
+    done = playbook("playbooks/status.yml", "-e", "output=html", "-e", f"dest={dest}")
+    assert done.returncode == 0, done.stdout
+    page = dest.read_text()
+    assert re.findall(r'id="(\w+)"', page) == ["verdict", "topology", "findings", "layers", "redundancy"]
+    assert ">healthy<" in page
+    boxes = re.findall(r'<text class="title"[^>]*>([^<]*)<', page)
+    hosts = [host.name for host in (*lab.frontends, *lab.pool)]
+    assert boxes == [lab.virtual_name, *hosts, *(f"bricks of {host.name}" for host in lab.pool)]
+    assert page.count('<rect class="ok"') == len(boxes)
+    # Self-contained: it can be sent by mail and opened anywhere.
+    assert not re.search(r"https?:|src=|<link|@import", page)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_found_told_and_mended_as_the_page_says(lab: Lab, folder: Path, fault: Fault) -> None:
+    fault.make(lab)
+    report, done = status(folder)
+    told = {f"{finding['host']}: {finding['sentence']}": finding for finding in report["findings"]}
+    for wanted in fault.told:
+        assert any(re.search(wanted, text) for text in told), f"{wanted!r} is not in {list(told)}"
+    known = (*fault.told, *fault.besides)
+    others = [text for text in told if not any(re.search(pattern, text) for pattern in known)]
+    assert others == [], "the page tells of faults that were not made"
+    assert report["verdict"] == "degraded", list(told)
+    assert done.returncode != 0
+    for finding in report["findings"]:
+        assert finding["sentence"][:50] in " ".join(done.stdout.split()), "the page does not show it"
+        if finding["command"]:
+            assert f"{finding['where']}# {finding['command']}" in done.stdout
+            follow(lab, finding)
+    eventually(lambda: settled(lab), bool, timeout=120, what=f"a healthy service after {fault.name}")
+
+
+def test_after_all_that_the_service_is_healthy_again(lab: Lab, folder: Path) -> None:
+    _report, done = eventually(
+        lambda: status(folder), lambda seen: seen[0]["verdict"] == "healthy", timeout=120, what="a healthy service"
+    )
+    assert done.returncode == 0

@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status import judge
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_picture import picture
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_text import page
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.status_cases import (
+    ADDRESSES,
+    POOL,
+    STATES,
+    VIP,
+    State,
+    flag,
+    healthy_data,
+    judged,
+    put,
+    site,
+    told,
+)
+
+
+def test_a_healthy_service_has_no_findings() -> None:
+    report = judged()
+    assert report.findings == ()
+    assert report.verdict == "healthy"
+    assert {layer.name: (layer.state, layer.summary) for layer in report.layers} == {
+        "hosts": ("ok", "5 of 5 answer"),
+        "interconnect": ("ok", "3 of 3 nodes linked, 0.20 ms at most"),
+        "backend": ("ok", "data: 3 of 3 bricks; lock: 3 of 3 bricks"),
+        "CTDB": ("ok", "3 of 3 nodes healthy, leader pool1"),
+        "smbd": ("ok", "3 of 3 nodes serve, 2 sessions"),
+        "front end": ("ok", "2 of 2 ready, 6 sessions"),
+        "virtual address": ("ok", f"{VIP} on fe1"),
+    }
+    assert {each.of: each.may_fail for each in report.redundancy} == {
+        "pool nodes": 1,
+        "bricks of data": 1,
+        "bricks of lock": 1,
+        "front ends": 1,
+    }
+
+
+def test_a_node_cut_off_is_told_once_by_its_link() -> None:
+    def cut(data: State) -> None:
+        for name in POOL:
+            for peer in data["states"][name]["interconnect"]["peers"]:
+                if name == "pool3" or peer["address"] == ADDRESSES[2]:
+                    peer.update(verdict="unreachable", latency_ms=None, fault="no answer")
+
+    report = judged(cut)
+    assert told(report) == [
+        ("pool3", "No good link to any other node: no answer", "pool3", "ip -statistics link show dev eth1")
+    ]
+
+
+def test_a_volume_without_quorum_is_down_and_the_mount_is_not_blamed() -> None:
+    report = judged(
+        put({"type": "auto", "needed": 2, "online": 1, "met": False}, "volumes", "volumes", 0, "quorum"),
+        put(False, STATES, "pool1", "mounts", "mounts", 0, "writable"),
+    )
+    assert report.verdict == "down"
+    assert [(f.host, f.command) for f in report.findings] == [(None, None), ("pool1", None)]
+    assert {each.of: each.may_fail for each in report.redundancy}["pool nodes"] == 0
+
+
+def test_changes_wait_while_a_brick_is_away_and_no_command_hurries_them() -> None:
+    report = judged(
+        put(False, "volumes", "volumes", 0, "bricks", 1, "online"), put(1, "volumes", "volumes", 0, "heal", "pending")
+    )
+    assert [(f.host, f.command) for f in report.findings] == [
+        ("pool2", "gluster volume start data force"),
+        (None, None),
+    ]
+    assert report.findings[1].sentence.startswith("1 change of the volume data to be healed when all bricks are back")
+
+
+def test_nobody_holds_the_address() -> None:
+    report = judged(put([], STATES, "fe1", "vrrp", "held_addresses"))
+    assert report.verdict == "down"
+    assert [f.sentence for f in report.findings] == [f"No front end holds {VIP}."]
+
+
+def test_two_masters_are_a_fault_of_the_network() -> None:
+    report = judged(
+        put([VIP], STATES, "fe2", "vrrp", "held_addresses"),
+        put("master", STATES, "fe2", "vrrp", "instances", 0, "state"),
+    )
+    assert [f.host for f in report.findings] == [None]
+    assert report.findings[0].sentence.startswith(f"fe1 and fe2 hold {VIP} at the same time")
+
+
+def test_without_any_host_the_service_is_down() -> None:
+    data = healthy_data()
+    report = judge(site({"states": dict.fromkeys(data["states"]), "volumes": None}))
+    assert report.verdict == "down"
+    assert {f.host for f in report.findings if not f.critical} == {*POOL, "fe1", "fe2", None}
+    assert [(each.of, each.may_fail) for each in report.redundancy] == [("pool nodes", None), ("front ends", 0)]
+    assert "  pool nodes  unknown" in page(report).splitlines()
+    assert report.layers[1].summary == "0 of 3 nodes linked"
+
+
+def test_the_page_begins_with_the_verdict_and_its_tables_line_up() -> None:
+    lines = page(judged(flag(1, "disabled"))).splitlines()
+    assert lines[0] == f"files ({VIP}): DEGRADED"
+    assert lines[2].index("state") == lines[3].index("ok")
+    assert "    pool2# ctdb enable" in lines
+
+
+def test_the_picture_shows_each_part_in_its_state() -> None:
+    data = healthy_data()
+    flag(1, "disabled")(data)
+    put(False, "volumes", "volumes", 1, "bricks", 0, "online")(data)
+    drawn = picture(site(data))
+    state = {box["title"]: (box["state"], box["note"]) for box in drawn["boxes"]}
+    assert state["files"] == ("ok", VIP)
+    assert state["pool2"] == ("down", "disabled")
+    assert state["pool1"] == ("ok", "healthy")
+    assert state["bricks of pool1"] == ("down", "lock down")
+    assert len(state) == 9
+    assert len(drawn["lines"]) == 2 + 6 + 3
+    assert all(0 <= box["x"] <= drawn["width"] - drawn["box_width"] for box in drawn["boxes"])
+
+
+def test_sessions_that_a_reload_left_behind_are_counted() -> None:
+    report = judged(put([{"pid": 7, "sessions": {"pool/pool1": 2}}], STATES, "fe1", "frontend", "old_workers"))
+    assert [layer.summary for layer in report.layers if layer.name == "front end"] == ["2 of 2 ready, 8 sessions"]

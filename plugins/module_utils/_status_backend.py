@@ -152,8 +152,9 @@ def _judge_mount(site: Site, notes: Notes, host: str, mount: State) -> None:
         return
     if not mount["responds"] or mount["writable"] is False:
         state = "does not answer" if not mount["responds"] else "cannot be written"
-        # A volume without quorum says so itself: then the mount is not what has to be mended.
-        command = None if _without_quorum(site, mount) else "systemctl restart samba-ha-shared-fs.service"
+        # A restart throws clients out: only where the mount itself is at fault, and not its volume or the network.
+        own = _linked(site, host) and any(_can_write(site, other, path) for other in site.pool if other != host)
+        command = None if _without_quorum(site, mount) or not own else "systemctl restart samba-ha-shared-fs.service"
         notes.add("backend", host, f"{path} {state}: {mount['error']}.", command)
 
 
@@ -163,6 +164,12 @@ def _judge_markers(site: Site, notes: Notes, host: str, mount: State) -> None:
     unseen = [node for node in unsure if _can_write(site, node, path)]
     if unseen and _can_write(site, host, path):
         notes.add("backend", host, f"What {names(unseen)} just wrote to {path} is not seen here.")
+
+
+def _linked(site: Site, host: str) -> bool:
+    """Whether the node reaches any other one; without a measurement there is no reason to doubt it."""
+    peers = (site.read(host, "interconnect") or {}).get("peers")
+    return not peers or any(peer["verdict"] != "unreachable" for peer in peers)
 
 
 def _mounts(site: Site, host: str, key: str) -> list[t.Any]:

@@ -42,8 +42,9 @@ from ansible_collections.samba_ha.cluster.tests.unit.replay import Replay, answe
 SIGNAL = int(signal.SIGUSR1)
 STATE = fixture(TRIXIE, "master.json")
 
-WHOLE = 'cp state "$out.part"; mv "$out.part" "$out"; echo dump >>log'
-IN_PARTS = '{ head -c 10 state; sleep 0.1; tail -c +11 state; } >"$out"; echo dump >>log'
+# Counted before the state is there: who reads it may look at the count at once.
+WHOLE = 'echo dump >>log; cp state "$out.part"; mv "$out.part" "$out"'
+IN_PARTS = 'echo dump >>log; { head -c 10 state; sleep 0.1; tail -c +11 state; } >"$out"'
 MUTE = "echo dump >>log"
 
 Start = t.Callable[..., "Daemon"]

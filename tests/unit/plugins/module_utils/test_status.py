@@ -76,6 +76,21 @@ def test_changes_wait_while_a_brick_is_away_and_no_command_hurries_them() -> Non
     assert report.findings[1].sentence.startswith("1 change of the volume data to be healed when all bricks are back")
 
 
+def test_no_mount_is_restarted_that_hangs_on_all_nodes() -> None:
+    report = judged(*(put(False, STATES, host, "mounts", "mounts", 0, "writable") for host in POOL))
+    assert [(f.host, f.command) for f in report.findings] == [(host, None) for host in POOL]
+
+
+def test_no_mount_is_restarted_on_a_node_that_is_cut_off() -> None:
+    def cut(data: State) -> None:
+        for peer in data["states"]["pool3"]["interconnect"]["peers"]:
+            peer.update(verdict="unreachable", latency_ms=None, fault="no answer")
+
+    report = judged(cut, put(False, STATES, "pool3", "mounts", "mounts", 0, "responds"))
+    told_of_mount = [f for f in report.findings if f.layer == "backend"]
+    assert [(f.host, f.command) for f in told_of_mount] == [("pool3", None)]
+
+
 def test_nobody_holds_the_address() -> None:
     report = judged(put([], STATES, "fe1", "vrrp", "held_addresses"))
     assert report.verdict == "down"

@@ -101,9 +101,16 @@ def plain_environment() -> dict[str, str]:
 def playbook(
     path: str, *args: str, cwd: Path = ROOT, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run ansible-playbook on the lab's inventory and return what it printed, stderr and all, without colours."""
+    """Run a playbook on the lab."""
+    return on_controller(["ansible-playbook", path, *args], cwd=cwd, env=env)
+
+
+def on_controller(
+    argv: t.Sequence[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one of Ansible's programs on the lab's inventory and return its output, stderr and all, without colours."""
     return subprocess.run(
-        ["ansible-playbook", path, "--inventory", str(ROOT / "inventories" / "lab"), *args],
+        [*argv, "--inventory", str(ROOT / "inventories" / "lab")],
         cwd=cwd,
         env={**plain_environment(), **(env or {})},
         stdout=subprocess.PIPE,

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All tests, or with --quick those that need no lab. Exit status 0 if all passed.
 
-The last line is `N passed, N failed`: every pytest and testinfra test, and one for each other stage.
+The last line is `N passed, N failed`: every pytest and testinfra test, and one for each other stage. The names of those
+that failed stand above it, so that the end of a long log tells what to look for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ ENV = {
     "SAMBA_HA_LAB": "test",
     "LC_ALL": "C.UTF-8",
     "PYTHONUNBUFFERED": "1",
+    # Wide enough that pytest's last lines hold the reason, too.
+    "COLUMNS": "240",
 }
 
 PYTEST = ("python", "-m", "pytest", "-q")
@@ -66,6 +69,11 @@ class Outcome:
     @property
     def good(self) -> bool:
         return self.status == 0 and self.failed == 0
+
+    @property
+    def failures(self) -> list[str]:
+        """The lines of pytest's short summary, `FAILED NODE - REASON`."""
+        return re.findall(r"^(?:FAILED|ERROR) .+::.+$", self.output, re.MULTILINE)
 
 
 def count(stage: str, status: int, output: str) -> tuple[int, int]:
@@ -159,6 +167,8 @@ def main() -> int:
     for outcome in outcomes:
         tests = f" ({outcome.passed} passed, {outcome.failed} failed)" if outcome.stage in COUNTED else ""
         print(f"{outcome.stage:<22}{outcome.seconds:>8.1f}  {'passed' if outcome.good else 'FAILED'}{tests}")
+    failures = [line for outcome in outcomes for line in outcome.failures]
+    print("", *failures, sep="\n")
     print(f"\n{sum(o.passed for o in outcomes)} passed, {sum(o.failed for o in outcomes)} failed", flush=True)
     return 0 if all(outcome.good for outcome in outcomes) else 1
 

@@ -27,17 +27,17 @@ ROOT = Path(__file__).resolve().parents[2]
 HOST_PACKAGES = [
     "systemd",
     "systemd-sysv",
+    "systemd-timesyncd",
     "dbus",
     "python3",
     "python3-apt",
     "iproute2",
-    "iputils-ping",
     "openssh-server",
     "ca-certificates",
     "procps",
 ]
-TEST_PACKAGES = ["smbclient", "samba-testsuite", "ctdb", "python3-cryptography", "libfaketime"]
-"""Judges of the service, ping_pong among them (in Debian's ctdb), and what turns a host's clock."""
+TEST_PACKAGES = ["smbclient", "samba-testsuite", "ctdb", "python3-cryptography", "iperf3", "libfaketime"]
+"""Judges of the service, ping_pong among them (in Debian's ctdb), and what measures networks and turns clocks."""
 
 
 def role_packages(release: str) -> list[str]:

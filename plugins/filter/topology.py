@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,7 +18,11 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_faults 
 # What hosts may carry although no role takes it as an option: the fact that the role topology sets.
 RESULT = "samba_ha_topology"
 
+# The collection's own, in a checkout as well as where it is installed.
+ROLES = Path(__file__).parents[2] / "roles"
 
+
+@functools.cache
 def known_variables(roles: Path) -> tuple[set[str], set[str]]:
     """Names of all options of all entry points of the roles in a directory, and the prefixes that belong to them."""
     names, prefixes = {RESULT}, {"samba_ha"}
@@ -30,14 +35,16 @@ def known_variables(roles: Path) -> tuple[set[str], set[str]]:
 
 
 def _input(
-    hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
+    hostvars: Mapping[str, t.Any],
+    pool: list[str],
+    frontend: list[str],
+    service: Mapping[str, t.Any],
+    known: tuple[set[str], set[str]],
 ) -> dict[str, t.Any]:
     if _topology.NETADDR_ERROR is not None:
         raise AnsibleFilterError(
             "samba_ha.cluster needs the Python library netaddr on the controller; found none. Install it there."
         ) from _topology.NETADDR_ERROR
-    # The collection's own roles, in a checkout as well as where it is installed.
-    known = known_variables(Path(__file__).parents[2] / "roles")
     return _topology.build_input(hostvars, pool, frontend, service, known)
 
 
@@ -45,21 +52,21 @@ def faults(
     hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
 ) -> list[str]:
     """Every fault of the topology, one line each."""
-    return topology_faults(_input(hostvars, pool, frontend, service))
+    return topology_faults(_input(hostvars, pool, frontend, service, known_variables(ROLES)))
 
 
 def model(
     hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
 ) -> dict[str, t.Any]:
     """The normalised model of a topology without faults."""
-    return _topology.topology_model(_input(hostvars, pool, frontend, service))
+    return _topology.topology_model(_input(hostvars, pool, frontend, service, known_variables(ROLES)))
 
 
 def addresses(hostvars: Mapping[str, t.Any], hosts: list[str], vip: str, interconnect: str) -> dict[str, t.Any]:
     """The addresses of those hosts whose facts are known."""
     service = {"samba_ha_vip": vip, "samba_ha_interconnect": interconnect}
     try:
-        return _topology.known_addresses(_input(hostvars, hosts, [], service))
+        return _topology.known_addresses(_input(hostvars, hosts, [], service, known=(set(), set())))
     except ValueError as exc:
         raise AnsibleFilterError(f"samba_ha_vip {vip}, samba_ha_interconnect {interconnect}: {exc}") from exc
 

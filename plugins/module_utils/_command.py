@@ -59,6 +59,15 @@ class Runner(t.Protocol):
     ) -> Result: ...
 
 
+def words(*outputs: str) -> str:
+    """What a program said, on one line: the first of its outputs that is not blank, each line of it once; or empty."""
+    for output in outputs:
+        lines = dict.fromkeys(line.strip() for line in output.splitlines())
+        if told := "; ".join(filter(None, lines)):
+            return told
+    return ""
+
+
 def run(
     argv: t.Sequence[str],
     *,
@@ -109,8 +118,8 @@ def run(
         tuple(argv), process.returncode, out.decode(errors="surrogateescape"), err.decode(errors="surrogateescape")
     )
     if result.rc not in ok:
-        text = (result.stderr.strip() or result.stdout.strip() or "no output").replace("\n", "; ")
+        said = words(result.stderr, result.stdout) or "no output"
         raise CommandFailed(
-            shown, wanted="success", found=f"exit status {result.rc}: {text}", remedy="See the tool's own words above."
+            shown, wanted="success", found=f"exit status {result.rc}: {said}", remedy="See the tool's own words above."
         )
     return result

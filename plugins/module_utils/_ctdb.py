@@ -9,13 +9,17 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandMissing, CommandTimeout, Runner
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
+    CommandMissing,
+    CommandTimeout,
+    Runner,
+    words,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_ask import (
     ANSWER_TIMEOUT,
     ask,
     parse_table,
     truth,
-    words,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 
@@ -137,7 +141,8 @@ def load_cluster(runner: Runner, node: int | None = None) -> Cluster:
         return Cluster(running=False, error=exc.found)
     nodes, unknown = parse_machine_status(machine.stdout)
     if not nodes:
-        return Cluster(running=False, error=words(machine) or "ctdb status named no nodes", warnings=unknown)
+        said = words(machine.stderr, machine.stdout)
+        return Cluster(running=False, error=said or "ctdb status named no nodes", warnings=unknown)
     try:
         text = ask(runner, "status", node=node, ok=range(256)).stdout
     except StateError as exc:

@@ -35,12 +35,6 @@ def ask(
     return runner(["ctdb", "-t", _NODE_TIMELIMIT, *target, *request], ok=ok, timeout=timeout)
 
 
-def words(result: Result) -> str:
-    """What ctdb said of a failure, on one line; empty if nothing."""
-    text = result.stderr.strip() or result.stdout.strip()
-    return "; ".join(line.strip() for line in text.splitlines())
-
-
 def parse_table(
     text: str, columns: t.Sequence[str], record: t.Callable[[dict[str, str]], T]
 ) -> tuple[tuple[T, ...], tuple[str, ...]]:

@@ -115,7 +115,7 @@ def parse_reply(text: str) -> Reply:
         raise ValueError(f"not XML: {text.strip()!r}") from exc
     if root.tag != "cliOutput":
         raise ValueError(f"not an answer of gluster: <{root.tag}>")
-    error = _one_line(root.findtext("opErrstr") or "")
+    error = one_line(root.findtext("opErrstr") or "")
     return Reply(int(_text(root, "opRet")), int(_text(root, "opErrno")), error, root)
 
 
@@ -178,7 +178,8 @@ def _text(node: ET.Element, tag: str) -> str:
     return text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Gluster's words. It breaks its lines within sentences and ends with a full stop, which an error adds anyway."""
     return " ".join(text.split()).rstrip(".")
 
 
@@ -190,16 +191,11 @@ def ask(runner: Runner, *args: str, timeout: float = 30.0) -> Reply:
     result = runner(["gluster", "--mode=script", *args, "--xml"], ok=_ANY_EXIT_STATUS, timeout=timeout)
     text = f"{result.stdout}\n{result.stderr}"
     if "Connection failed" in text:
-        raise GlusterdDown(
-            "glusterd",
-            wanted="a daemon that answers",
-            found=_one_line(text),
-            remedy=_START,
-        )
+        raise GlusterdDown("glusterd", wanted="a daemon that answers", found=one_line(text), remedy=_START)
     try:
         return parse_reply(result.stdout)
     except ValueError as exc:
-        found = f"exit status {result.rc}: {_one_line(text) or 'no output'}"
+        found = f"exit status {result.rc}: {one_line(text) or 'no output'}"
         raise GlusterError(
             _shown(args), wanted="an answer in XML", found=found, remedy="See the tool's own words above."
         ) from exc

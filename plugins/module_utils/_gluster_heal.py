@@ -16,13 +16,14 @@ import xml.etree.ElementTree as ET
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Runner
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Result, Runner
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster import (
     TRANSIENT,
     GlusterError,
     Reply,
     ask,
+    one_line,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_status import not_understood, within
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
@@ -207,12 +208,12 @@ def resolve(runner: Runner, volume: str, file: str, policy: Sequence[str], *, ti
     """
     args = ("volume", "heal", volume, "split-brain", *policy, file)
     result = within(runner, timeout)(["gluster", "--mode=script", *args], ok=_ANY_EXIT_STATUS)
-    words = _words(result.stdout, result.stderr)
-    if result.rc != 0 and _NEVER_IN_SPLIT_BRAIN not in words:
+    said = _said(result)
+    if result.rc != 0 and _NEVER_IN_SPLIT_BRAIN not in said:
         raise GlusterError(
             f"gluster {' '.join(args)}",
             wanted="success",
-            found=words,
+            found=said,
             remedy="The file was not changed. Choose another policy, or look at its copies on the bricks.",
         )
 
@@ -230,14 +231,13 @@ def ask_text(
         lambda result: result.rc == 0 or not again.search(result.stdout + result.stderr),
         subject=f"gluster {' '.join(args)}",
         wanted="success",
-        describe=lambda result: _words(result.stdout, result.stderr),
+        describe=_said,
         remedy=remedy,
         timeout=timeout,
         interval=0.5,
     )
     if result.rc != 0:
-        found = _words(result.stdout, result.stderr)
-        raise GlusterError(f"gluster {' '.join(args)}", wanted="success", found=found, remedy=_REMEDY)
+        raise GlusterError(f"gluster {' '.join(args)}", wanted="success", found=_said(result), remedy=_REMEDY)
     return result.stdout
 
 
@@ -271,5 +271,5 @@ def _number(node: ET.Element, tag: str) -> int:
     return int(text)
 
 
-def _words(*outputs: str) -> str:
-    return " ".join(" ".join(outputs).split()).rstrip(".") or "no output"
+def _said(result: Result) -> str:
+    return one_line(f"{result.stdout}\n{result.stderr}") or "no output"

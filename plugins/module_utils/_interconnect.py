@@ -10,7 +10,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandMissing, Runner
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandMissing, Runner, words
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 
 SLOW_MEAN = 1.0
@@ -123,11 +123,10 @@ def _ping(runner: Runner, source: str, peer: str, count: int, deadline: int, *mo
     result = runner([*argv, *more, peer], ok=range(256), timeout=deadline + _GRACE)
     summary = parse_ping(result.stdout)
     if summary is None:
-        words = "; ".join((result.stderr or result.stdout).split("\n")).strip("; ")
         raise StateError(
             f"ping {peer}",
             wanted="its summary",
-            found=words or f"ping: exit status {result.rc} without a word",
+            found=words(result.stderr, result.stdout) or f"ping: exit status {result.rc} without a word",
             remedy="Run it by hand.",
         )
     return summary

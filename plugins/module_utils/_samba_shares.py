@@ -12,6 +12,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     CommandFailed,
     CommandMissing,
     Runner,
+    words,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._samba import (
@@ -66,7 +67,7 @@ def canonical(runner: Runner, shares: t.Sequence[Share], directory: str) -> Shar
         raise StateError(
             "shares",
             wanted="parameters that Samba accepts for a share",
-            found=" ".join((result.stdout + result.stderr).split()) or f"exit status {result.rc} without a word",
+            found=words(result.stdout + result.stderr) or f"exit status {result.rc} without a word",
             remedy="Check names and values against smb.conf(5). The live shares are as they were.",
         )
     stored = _by_name(load_shares(runner, config=config))

@@ -19,6 +19,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     CommandTimeout,
     Result,
     Runner,
+    words,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs_ping_pong import PingPong, parse_ping_pong
@@ -131,15 +132,14 @@ def _operate(runner: Runner, argv: t.Sequence[str], *, timeout: float, stdin: st
         raise Trouble(f"{argv[0]}: {exc.found}") from exc
 
 
-def _words(result: Result) -> str:
-    told = "; ".join(line.strip() for line in result.stderr.splitlines() if line.strip())
-    return told or f"{result.argv[0]}: exit status {result.rc} without a word"
+def _reason(result: Result) -> str:
+    return words(result.stderr) or f"{result.argv[0]}: exit status {result.rc} without a word"
 
 
 def _require(runner: Runner, argv: t.Sequence[str], *, timeout: float, stdin: str | None = None) -> str:
     result = _operate(runner, argv, timeout=timeout, stdin=stdin)
     if result.rc != 0:
-        raise Trouble(_words(result))
+        raise Trouble(_reason(result))
     return result.stdout
 
 
@@ -174,7 +174,7 @@ def _run_ping_pong(runner: Runner, folder: str, seconds: int, nodes: int, timeou
     argv += ["ping_pong", "-rw", os.path.join(folder, "ping_pong"), str(nodes + 1)]
     result = _operate(runner, argv, timeout=seconds + timeout)
     if result.rc != _TIMEOUT_REACHED:
-        raise Trouble(_words(result))
+        raise Trouble(_reason(result))
     return parse_ping_pong(result.stdout, nodes)
 
 

@@ -11,7 +11,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner
-from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_status_node import Unreadable, ask, words
+from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_status_node import Unreadable, ask, reason
 
 NO_CLUSTER = 0xFFFFFFFF
 """The ``vnn`` that Samba gives a server outside of a cluster (NONCLUSTER_VNN)."""
@@ -239,5 +239,5 @@ def load_usage(runner: Runner) -> tuple[Usage, tuple[str, ...]]:
     result = ask(runner, ["smbstatus", "--json", "--byterange"])
     usage, unknown = parse_usage(result.stdout)
     if usage is None:
-        raise Unreadable(f"smbstatus: {words(result)}")
+        raise Unreadable(f"smbstatus: {reason(result)}")
     return usage, unknown

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     CommandTimeout,
     Result,
     Runner,
+    words,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 
@@ -23,6 +25,8 @@ yet declared dead, both wait for CTDB, which by its defaults takes up to 30 s: t
 
 NOT_SHARES = frozenset({"global", "homes", "printers", "ipc$"})
 """Sections, in lower case, that are no share with a directory of its own."""
+
+_IN_ANY_CASE = re.compile(r"^\s*Load smb config files.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,9 @@ def ask(runner: Runner, argv: t.Sequence[str]) -> Result:
         raise Unreadable(f"{argv[0]}: {exc.found}") from exc
 
 
-def words(result: Result) -> str:
+def reason(result: Result) -> str:
     """The tool's own words on a failure, without what ``testparm`` says in any case."""
-    lines = [line.strip() for line in (result.stderr or result.stdout).splitlines()]
-    told = list(dict.fromkeys(line for line in lines if line and not line.startswith("Load smb config files")))
-    return "; ".join(told) or f"exit status {result.rc} without a word"
+    return words(_IN_ANY_CASE.sub("", result.stderr or result.stdout)) or f"exit status {result.rc} without a word"
 
 
 def load_shares(runner: Runner) -> tuple[tuple[Share, ...], tuple[str, ...]]:
@@ -95,7 +97,7 @@ def load_shares(runner: Runner) -> tuple[tuple[Share, ...], tuple[str, ...]]:
     result = ask(runner, ["testparm", "-s", "--suppress-prompt"])
     shares, unknown = parse_shares(result.stdout)
     if shares is None:
-        raise Unreadable(f"testparm: {words(result)}")
+        raise Unreadable(f"testparm: {reason(result)}")
     return shares, unknown
 
 

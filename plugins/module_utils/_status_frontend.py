@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pool import serving_nodes
-from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Notes, Site, count, names
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Notes, Site, State, count, names
 
 _READY = "ansible {host} --become -m samba_ha.cluster.frontend_server -a 'server={server} state=ready'"
 
@@ -53,9 +55,7 @@ def _sessions(site: Site, host: str) -> int:
 def judge_address(site: Site, notes: Notes) -> None:
     """The virtual address: held once, by the one that VRRP made master, and answering."""
     layer = "virtual address"
-    holders = [
-        host for host in site.frontend if site.vip in ((site.read(host, "vrrp") or {}).get("held_addresses") or [])
-    ]
+    holders = holders_of_address(site)
     for host in site.reached(site.frontend):
         vrrp = site.read(host, "vrrp")
         if vrrp and not vrrp["running"]:
@@ -77,14 +77,14 @@ def judge_address(site: Site, notes: Notes) -> None:
 
 
 def _judge_holders(site: Site, notes: Notes, holders: list[str]) -> None:
-    masters = [host for host in holders if _state(site, host) == "master"]
+    masters = [host for host in holders if _instance(site, host).get("state") == "master"]
     for host in holders:
         if host not in masters and masters:
             notes.add(
                 "virtual address",
                 host,
                 f"It holds {site.vip} although {masters[0]} is the master: clients reach one or the other by chance.",
-                f"ip address delete {site.vip}/32 dev {_interface(site, host)}",
+                f"ip address delete {site.vip}/32 dev {_instance(site, host).get('interface', 'DEVICE')}",
             )
     if len(masters) != 1:
         notes.add(
@@ -95,14 +95,15 @@ def _judge_holders(site: Site, notes: Notes, holders: list[str]) -> None:
         )
 
 
-def _state(site: Site, host: str) -> str | None:
-    instances = (site.read(host, "vrrp") or {}).get("instances") or []
-    return instances[0]["state"] if instances else None
+def _instance(site: Site, host: str) -> State:
+    """The host's first VRRP instance, empty where there is none."""
+    instances = (site.read(host, "vrrp") or {}).get("instances") or [{}]
+    return t.cast(State, instances[0])
 
 
-def _interface(site: Site, host: str) -> str:
-    instances = (site.read(host, "vrrp") or {}).get("instances") or []
-    return instances[0]["interface"] if instances else "DEVICE"
+def holders_of_address(site: Site) -> list[str]:
+    """The front ends that have the virtual address, one if all is well."""
+    return [host for host in site.frontend if site.vip in ((site.read(host, "vrrp") or {}).get("held_addresses") or [])]
 
 
 def ready_frontends(site: Site) -> list[str]:

@@ -12,7 +12,10 @@ import typing as t
 from dataclasses import asdict, dataclass
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_backend import volumes_of
-from ansible_collections.samba_ha.cluster.plugins.module_utils._status_frontend import ready_frontends
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_frontend import (
+    holders_of_address,
+    ready_frontends,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pool import serving_nodes
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Site
 
@@ -51,9 +54,11 @@ def picture(site: Site) -> dict[str, t.Any]:
     columns = max(len(site.pool), len(site.frontend), 1)
     width = columns * (BOX_WIDTH + GAP) + GAP
     ready, serving, flags = ready_frontends(site), serving_nodes(site), site.flags()
-    held = {host: site.vip in ((site.read(host, "vrrp") or {}).get("held_addresses") or []) for host in site.frontend}
-    name = Box((width - BOX_WIDTH) / 2, GAP, site.virtual_name, site.vip, "ok" if any(held.values()) else "down")
-    fronts = _row(width, 1, [(host, site.vip if held[host] else "standby", host in ready) for host in site.frontend])
+    holders = holders_of_address(site)
+    name = Box((width - BOX_WIDTH) / 2, GAP, site.virtual_name, site.vip, "ok" if holders else "down")
+    fronts = _row(
+        width, 1, [(host, site.vip if host in holders else "standby", host in ready) for host in site.frontend]
+    )
     nodes = _row(width, 2, [(host, ", ".join(flags[host]) or "healthy", host in serving) for host in site.pool])
     bricks = _row(width, 3, [(f"bricks of {host}", *_bricks(site, host)) for host in site.pool])
     lines = [_line(name, front) for front in fronts]

@@ -67,7 +67,8 @@ def _judge_clocks(site: Site, notes: Notes) -> None:
                 "hosts",
                 host,
                 f"Its clock is {abs(apart):.0f} s {way} the other hosts' (at most {CLOCK_LIMIT:g} s).",
-                "timedatectl set-ntp true",
+                # Where no service keeps the clock, timedatectl refuses.
+                "timedatectl set-ntp true || apt-get install --yes systemd-timesyncd",
             )
 
 

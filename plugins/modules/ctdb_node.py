@@ -92,9 +92,8 @@ import time
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Runner, run
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Runner, run, words
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, Node, load_cluster
-from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_ask import words
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_node import after, managed, observe, plan, reached
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
@@ -154,7 +153,7 @@ def act(runner: Runner, pnn: int, verbs: t.Iterable[str], deadline: float) -> li
             said.append(f"ctdb {verb} did not end")
             continue
         if done.rc != 0:
-            said.append(f"ctdb {verb}: {words(done) or f'exit status {done.rc}'}")
+            said.append(f"ctdb {verb}: {words(done.stderr, done.stdout) or f'exit status {done.rc}'}")
     return said
 
 

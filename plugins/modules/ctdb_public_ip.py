@@ -87,7 +87,7 @@ import time
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Runner, run
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Runner, run, words
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, load_cluster
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_addresses import (
     FILE,
@@ -99,7 +99,6 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_addresses i
     load_own_addresses,
     normal,
 )
-from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_ask import words
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
 
@@ -152,7 +151,8 @@ def attempt(runner: Runner, argv: list[str], deadline: float, said: list[str]) -
     except CommandTimeout:
         said[:] = [f"{' '.join(argv[:2])} did not end"]
     else:
-        said[:] = [words(done)] if words(done) else []
+        told = words(done.stderr, done.stdout)
+        said[:] = [told] if told else []
 
 
 def reload_file(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:

@@ -38,6 +38,25 @@ options:
     description: Whole seconds to wait for them. Packets are sent again for lost ones until then.
     type: int
     default: 2
+  throughput:
+    description:
+      - Also measure how much passes to each peer that answers, one after another. That takes an C(iperf3) server on
+        every peer and C(iperf3) here, and the bandwidth that clients are using. Measure from one node at a time.
+      - The playbook C(samba_ha.cluster.interconnect) does all of that.
+    type: dict
+    suboptions:
+      port:
+        description: Where the servers listen.
+        type: int
+        required: true
+      seconds:
+        description: How long to send to each peer.
+        type: int
+        default: 2
+      minimum:
+        description: Mbit/s. A link that carries less is V(slow).
+        type: int
+        default: 900
 """
 
 EXAMPLES = r"""
@@ -99,6 +118,19 @@ peers:
         deviation:
           description: The standard deviation.
           type: float
+    throughput:
+      description: What O(throughput) asked for; null without it, and for a peer that does not answer.
+      type: dict
+      contains:
+        mbit:
+          description: What arrived at the peer in Mbit/s, null if it could not be measured.
+          type: float
+        retransmits:
+          description: Packets that were sent again.
+          type: int
+        error:
+          description: Why it could not be measured, else null.
+          type: str
     verdict:
       description: V(good), V(slow), V(lossy) or V(unreachable); of several the last one.
       type: str
@@ -119,9 +151,15 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._interconnect imp
     load_interface,
     measure,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._interconnect_throughput import (
+    MINIMUM,
+    Throughput,
+    measure_throughput,
+    with_throughput,
+)
 
 
-def result(peer: Peer) -> dict[str, t.Any]:
+def result(peer: Peer, throughput: Throughput | None) -> dict[str, t.Any]:
     count = peer.count
     return {
         "address": peer.address,
@@ -129,9 +167,18 @@ def result(peer: Peer) -> dict[str, t.Any]:
         "received": count.received if count else 0,
         "loss_percent": count.loss_percent if count else None,
         "latency_ms": asdict(count.latency) if count and count.latency else None,
+        "throughput": asdict(throughput) if throughput else None,
         "verdict": peer.verdict,
         "fault": peer.fault,
     }
+
+
+def complete(peer: Peer, source: str, wanted: t.Mapping[str, int] | None) -> dict[str, t.Any]:
+    """The peer's entry in the result, with the throughput where that is wanted and the peer answers."""
+    if not wanted or peer.verdict == "unreachable":
+        return result(peer, None)
+    throughput = measure_throughput(run, source, peer.address, wanted["port"], wanted["seconds"])
+    return result(with_throughput(peer, throughput, wanted["minimum"]), throughput)
 
 
 def main() -> t.NoReturn:
@@ -141,6 +188,14 @@ def main() -> t.NoReturn:
             "peers": {"type": "list", "elements": "str", "required": True},
             "count": {"type": "int", "default": 20},
             "timeout": {"type": "int", "default": 2},
+            "throughput": {
+                "type": "dict",
+                "options": {
+                    "port": {"type": "int", "required": True},
+                    "seconds": {"type": "int", "default": 2},
+                    "minimum": {"type": "int", "default": MINIMUM},
+                },
+            },
         },
         supports_check_mode=True,
     )
@@ -163,7 +218,7 @@ def main() -> t.NoReturn:
         interface=interface.name if interface else None,
         mtu=mtu,
         speed_mbit=interface.speed if interface else None,
-        peers=[result(peer) for peer in measured],
+        peers=[complete(peer, address, module.params["throughput"]) for peer in measured],
     )
 
 

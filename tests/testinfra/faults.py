@@ -5,73 +5,186 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
 
-from lab import Lab, LabHost, eventually
+from acts import (
+    Act,
+    ctdb,
+    cut_off,
+    end_split_brain,
+    fill_a_brick,
+    freeze_smbd,
+    hold_the_address_twice,
+    kill_bricks,
+    leave_changes_behind,
+    on,
+    podman,
+    reconnect,
+    remove_the_small_volume,
+    split_brain,
+    stop_unit,
+    take_out_of_rotation,
+    turn_the_clock,
+)
+from lab import Lab
 
-Act = t.Callable[[Lab], None]
+DATA, LOCK = "/srv/samba_ha/data", "/srv/samba_ha/lock"
+BEHIND = r"^None: \d+ changes? of the volume (data|lock) "
+"""What the page's own markers leave behind on a brick that is away."""
+
+
+def nothing(lab: Lab) -> None:
+    """Nothing is left to undo: the printed command mends it."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """``told`` are patterns of `HOST: SENTENCE` that the page must have, ``besides`` those that it may have."""
+    """A fault: ``told`` are patterns of `HOST: SENTENCE` that the page must have, ``besides`` those that it may have.
+
+    ``undo`` ends what no command on a host can mend, such as a cut cable or a disk that is too small.
+    """
 
     name: str
     make: Act
     told: tuple[str, ...]
     besides: tuple[str, ...] = ()
-
-
-def on(index: int, command: str) -> Act:
-    """Run a command on one of the pool's nodes."""
-
-    def act(lab: Lab) -> None:
-        lab.pool[index].run("sh -c %s", command)
-
-    return act
-
-
-def stdout(host: LabHost, command: str) -> str:
-    return str(host.shell.run("sh -c %s", command).stdout).strip()
-
-
-def ctdb(index: int, command: str, flag: str) -> Act:
-    """Give a CTDB command on a node, and wait for the flag that it sets."""
-
-    def act(lab: Lab) -> None:
-        lab.pool[index].run(f"ctdb {command}")
-        what = f"{lab.pool[index].name} {flag}"
-        eventually(lambda: stdout(lab.pool[0], "ctdb status"), lambda text: flag in text, timeout=30, what=what)
-
-    return act
-
-
-def haproxy(host: LabHost, request: str) -> str:
-    """Send a request to HAProxy's socket and return its answer."""
-    talk = (
-        "import socket, sys; s = socket.socket(socket.AF_UNIX); s.settimeout(3); s.connect('/run/haproxy/admin.sock');"
-        " s.sendall(sys.argv[1].encode() + b'\\n'); print(s.makefile().read())"
-    )
-    return host.run("python3 -c %s %s", talk, request)
+    verdict: str = "degraded"
+    undo: Act = nothing
 
 
 FAULTS = (
-    Fault("node disabled", ctdb(1, "disable", "DISABLED"), (r"^pool2: The node was disabled by hand",)),
-    Fault("node banned", ctdb(1, "ban 600", "BANNED"), (r"^pool2: The node is banned",)),
-    Fault("node stopped", ctdb(2, "stop", "STOPPED"), (r"^pool3: The node was stopped by hand",)),
-    Fault(
-        "ctdbd dead",
-        on(2, "systemctl kill --signal=KILL ctdb.service"),
-        (r"^pool3: ctdbd does not answer",),
+    # Those of a line are made together: they do not touch one another, and reading all states takes its time.
+    (
+        Fault("node disabled", ctdb(1, "disable", "Disabled"), (r"^pool2: The node was disabled by hand",)),
+        Fault("HAProxy dead", stop_unit("haproxy.service"), (r"^fe\d: HAProxy does not answer",)),
+        Fault(
+            "disk nearly full",
+            fill_a_brick,
+            (r"^pool2: The disk of the brick /srv/small/brick \(small\) has 5\.0 % free",),
+            undo=remove_the_small_volume,
+        ),
     ),
-    Fault(
-        "smbd stopped", on(0, "systemctl stop smbd.service"), (r"^pool1: No smbd runs",), (r"^pool1: The node is un",)
+    (
+        Fault("node banned", ctdb(1, "ban 600", "Banned"), (r"^pool2: The node is banned",)),
+        Fault(
+            "address on both front ends",
+            hold_the_address_twice,
+            (r"^fe\d: It holds 10\.\d+\.1\.10 although fe\d is the master",),
+        ),
     ),
-    Fault(
-        "smbd hung",
-        on(0, "pkill -STOP -x smbd"),
-        (r"^pool1: smbd runs, but does not answer a client",),
-        (r"^pool1: The node is unhealthy",),
+    (
+        Fault("node stopped", ctdb(2, "stop", "Stopped"), (r"^pool3: The node was stopped by hand",)),
+        Fault("keepalived dead", stop_unit("keepalived.service"), (r"^fe\d: keepalived does not answer",)),
+    ),
+    (
+        Fault(
+            "ctdbd dead",
+            on(2, "systemctl kill --signal=KILL ctdb.service"),
+            (r"^pool3: ctdbd does not answer",),
+        ),
+        Fault(
+            "server in maintenance",
+            take_out_of_rotation,
+            (r"^fe1: pool2 was taken out of the rotation by hand",),
+        ),
+    ),
+    (
+        Fault(
+            "smbd stopped",
+            on(0, "systemctl stop smbd.service"),
+            (r"^pool1: No smbd runs",),
+            (r"^pool1: The node is unhealthy",),
+        ),
+        Fault(
+            "clock skew",
+            turn_the_clock,
+            (r"^pool3: Its clock is 300 s ahead of",),
+            undo=on(2, "rm /etc/ld.so.preload /etc/faketimerc"),
+        ),
+    ),
+    (
+        Fault(
+            "smbd hung",
+            lambda lab: freeze_smbd(lab.pool[0]),
+            (r"^pool1: smbd runs, but does not answer a client",),
+            (r"^pool1: The node is unhealthy",),
+        ),
+        Fault(
+            "share missing on one node",
+            on(
+                1, r"sed -i 's/^\(\s*registry shares\).*/\1 = no/' /etc/samba/smb.conf && smbcontrol smbd reload-config"
+            ),
+            (r"^pool2: data and private are shares of the inventory, but not of this node's",),
+        ),
+        Fault(
+            "brick killed",
+            kill_bricks("lock", 2),
+            (r"^pool3: The brick /srv/gluster/lock/brick of the volume lock",),
+            (BEHIND,),
+        ),
+    ),
+    (
+        Fault(
+            "heal pending",
+            leave_changes_behind,
+            (
+                r"^pool3: The brick /srv/gluster/data/brick",
+                r"^None: \d+ changes? of the volume data to be healed when all",
+            ),
+        ),
+    ),
+    (
+        Fault(
+            "split brain",
+            split_brain,
+            (r"^None: 1 file of the volume data in split brain: /split-",),
+            undo=end_split_brain,
+        ),
+        Fault(
+            "lock volume not mounted",
+            on(1, f"umount --lazy {LOCK}"),
+            (rf"^pool2: {LOCK} is not mounted",),
+            (r"^pool2: The node is unhealthy",),
+        ),
+    ),
+    (
+        Fault(
+            "backend read-only",
+            kill_bricks("data", 1, 2),
+            (
+                r"^None: The volume data has 1 brick of the 2 that it needs",
+                rf"^pool1: {DATA} cannot be written",
+                r"^pool2: The brick /srv/gluster/data/brick",
+                r"^pool3: The brick /srv/gluster/data/brick",
+            ),
+            (BEHIND, rf"^pool\d: {DATA} ", r"^pool\d: The node is unhealthy"),
+            verdict="down",
+        ),
+    ),
+    (
+        Fault(
+            "glusterd dead",
+            on(2, "systemctl stop glusterd.service"),
+            (r"^pool3: glusterd does not answer",),
+            (BEHIND,),
+        ),
+    ),
+    (
+        Fault(
+            "node cut off",
+            cut_off,
+            (r"^pool3: No good link to any other node",),
+            (BEHIND, r"^pool3: ", r"^fe\d: HAProxy does not reach"),
+            undo=reconnect,
+        ),
+    ),
+    (
+        Fault(
+            "node gone",
+            lambda lab: podman("kill", lab.pool[2]),
+            (r"^pool3: It cannot be reached",),
+            (BEHIND,),
+            undo=lambda lab: podman("start", lab.pool[2]),
+        ),
     ),
 )

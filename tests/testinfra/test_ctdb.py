@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 from lab import Lab, eventually
+from observe import ctdb_flags
 
 
 def test_every_node_sees_every_node_healthy(lab: Lab) -> None:
     for node in lab.pool:
-        lines = [line.strip("|").split("|") for line in node.run("ctdb -X status").splitlines()]
-        titles, rows = lines[0], lines[1:]
-        assert [row[titles.index("IP")] for row in rows] == [peer.interconnect for peer in lab.pool]
-        flags = {row[0]: row[2:-1] for row in rows}
-        assert all(set(row) == {"0"} for row in flags.values()), f"{node.name} sees {flags}"
+        flags = ctdb_flags(node)
+        assert list(flags) == [peer.interconnect for peer in lab.pool]
+        assert not any(flags.values()), f"{node.name} sees {flags}"
 
 
 def test_the_leader_holds_the_cluster_lock_on_the_shared_file_system(lab: Lab) -> None:

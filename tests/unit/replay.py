@@ -13,23 +13,27 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     DEFAULT_TIMEOUT,
     CommandFailed,
     CommandMissing,
+    CommandTimeout,
     Result,
+    words,
 )
 
 FIXTURES = Path(__file__).parent / "fixtures"
-GLUSTER = "trixie-11.1"
-NOT_INSTALLED = "not installed"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A command that is expected, and what it leaves behind; ``missing`` for a program that is not installed."""
+    """A command that is expected, and what it leaves behind.
+
+    ``missing`` stands for a program that is not installed, ``hangs`` for one that does not end in time.
+    """
 
     argv: tuple[str, ...]
     rc: int
     stdout: str
     stderr: str
     missing: bool = False
+    hangs: bool = False
 
 
 def answer(argv: t.Sequence[str], rc: int = 0, stdout: str = "", stderr: str = "") -> Answer:
@@ -40,12 +44,17 @@ def missing(argv: t.Sequence[str]) -> Answer:
     return Answer(tuple(argv), 127, "", "", missing=True)
 
 
+def hangs(argv: t.Sequence[str]) -> Answer:
+    return Answer(tuple(argv), -9, "", "", hangs=True)
+
+
 class Replay:
-    """Stands in for ``run``. ``stdin`` holds what each command was given."""
+    """Stands in for ``run``. ``stdin`` and ``timeouts`` hold what each command was given, the latter in seconds."""
 
     def __init__(self, *answers: Answer) -> None:
         self._left = list(answers)
         self.stdin: list[str | None] = []
+        self.timeouts: list[float] = []
 
     def __call__(
         self,
@@ -59,29 +68,20 @@ class Replay:
         expected = self._left.pop(0)
         assert tuple(argv) == expected.argv
         self.stdin.append(stdin)
+        self.timeouts.append(timeout)
+        shown = " ".join(argv)
         if expected.missing:
-            raise CommandMissing(argv[0], wanted="the program", found="no such program", remedy="Install it.")
+            raise CommandMissing(shown, wanted="the program", found="no such program", remedy="Install it.")
+        if expected.hangs:
+            raise CommandTimeout(
+                shown, wanted=f"an answer within {timeout:g} s", found="none", remedy="Look for a hung daemon."
+            )
         if expected.rc not in ok:
+            said = words(expected.stderr, expected.stdout) or "no output"
             raise CommandFailed(
-                argv[0], wanted="success", found=expected.stderr or expected.stdout, remedy="See above."
+                shown, wanted="success", found=f"exit status {expected.rc}: {said}", remedy="See above."
             )
         return Result(tuple(argv), expected.rc, expected.stdout, expected.stderr)
 
     def done(self) -> None:
         assert not self._left, f"commands that were not run: {self._left}"
-
-
-def gluster_fixture(name: str, release: str = GLUSTER) -> str:
-    return (FIXTURES / "gluster" / release / name).read_text(encoding="utf-8")
-
-
-def gluster(*script: tuple[str, str]) -> Replay:
-    """A replay of requests to gluster, given without the constant arguments, and the fixtures that answer them."""
-    answers = []
-    for request, name in script:
-        argv = ["gluster", "--mode=script", *request.split(), "--xml"]
-        if name == NOT_INSTALLED:
-            answers.append(missing(argv))
-        else:
-            answers.append(answer(argv, 1 if name.endswith(".txt") else 0, gluster_fixture(name)))
-    return Replay(*answers)

@@ -65,6 +65,11 @@ def no_old_workers(release: str) -> Line:
     return ("master", "show proc", fixture(release, "no_old_worker.proc.txt"))
 
 
+def looks(release: str, *names: str) -> list[Line]:
+    """The questions of one ``Haproxy.look`` after another, answered as in the states ``names``, without a reload."""
+    return [line for name in names for line in [*status_lines(release, name), no_old_workers(release)]]
+
+
 def old_worker_lines(release: str, answer: str | Exception | None = None) -> list[Line]:
     """The questions of ``load_old_workers`` after a reload; the old worker says what it said, or ``answer``."""
     return [

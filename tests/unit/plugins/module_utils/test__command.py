@@ -17,6 +17,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     CommandMissing,
     CommandTimeout,
     run,
+    words,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 
@@ -97,6 +98,16 @@ def test_a_status_that_is_not_accepted_fails_with_the_tools_words() -> None:
         run(["sh", "-c", "echo other; exit 4"])
     with pytest.raises(CommandFailed, match="exit status 1: no output"):
         run(["false"])
+
+
+def test_words_are_those_of_the_first_output_that_has_any() -> None:
+    assert words("one\n two \n", "out\n") == "one; two"
+    assert words(" \n", "No such tunable X\n") == "No such tunable X"
+    assert words("", "") == words() == ""
+
+
+def test_words_are_on_one_line_and_none_is_said_twice() -> None:
+    assert words("retry\n\n  why\r\nretry\n") == "retry; why"
 
 
 def test_zero_is_a_failure_where_it_is_not_accepted() -> None:

@@ -5,10 +5,8 @@
 from __future__ import annotations
 
 import dataclasses
-import typing as t
 
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, CommandTimeout, Result
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import (
     Cluster,
     Node,
@@ -16,7 +14,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import (
     parse_machine_status,
     parse_status,
 )
-from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer, missing
+from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer, hangs, missing
 
 BOOKWORM, TRIXIE = "bookworm-4.17.12", "trixie-4.22.11"
 MACHINE, TEXT = ["ctdb", "-t", "2", "-X", "status"], ["ctdb", "-t", "2", "status"]
@@ -130,34 +128,22 @@ def test_without_the_program_nothing_runs() -> None:
 
 
 def test_a_daemon_that_hangs_is_an_answer() -> None:
-    limits = []
-
-    def hangs(argv: t.Sequence[str], *, timeout: float = 30.0, **more: t.Any) -> Result:
-        limits.append(timeout)
-        raise CommandTimeout("ctdb", wanted="an answer", found="none", remedy="Look for it.")
-
-    cluster = load_cluster(hangs)
+    replay = Replay(hangs(MACHINE))
+    cluster = load_cluster(replay)
     assert cluster == Cluster(running=False, error="no answer within 4.5 s; it hangs or is overloaded")
-    assert limits == [4.5]
+    assert replay.timeouts == [4.5]
 
 
 def test_a_program_that_is_killed_is_an_answer() -> None:
-    def killed(argv: t.Sequence[str], **more: t.Any) -> Result:
-        raise CommandFailed("ctdb", wanted="success", found="exit status -9: no output", remedy="See above.")
-
-    assert load_cluster(killed) == Cluster(running=False, error="exit status -9: no output")
+    cluster = load_cluster(Replay(answer(MACHINE, -9)))
+    assert cluster == Cluster(running=False, error="exit status -9: no output")
 
 
 def test_nodes_are_known_though_the_rest_takes_too_long() -> None:
-    def slow(argv: t.Sequence[str], **more: t.Any) -> Result:
-        if list(argv) == TEXT:
-            raise CommandTimeout("ctdb status", wanted="an answer", found="none", remedy="Look for it.")
-        return Result(tuple(argv), 0, fixture(TRIXIE, "ok.machine"), "")
-
-    cluster = load_cluster(slow)
+    cluster = load_cluster(Replay(answer(MACHINE, 0, fixture(TRIXIE, "ok.machine")), hangs(TEXT)))
     assert cluster.running and len(cluster.nodes) == 3
     assert (cluster.leader, cluster.recovery_mode, cluster.healthy) == (None, None, False)
-    assert len(cluster.warnings) == 1 and "ctdb status: wanted an answer" in cluster.warnings[0]
+    assert len(cluster.warnings) == 1 and "ctdb -t 2 status: wanted an answer" in cluster.warnings[0]
 
 
 def test_another_node_is_asked_through_the_own_one() -> None:

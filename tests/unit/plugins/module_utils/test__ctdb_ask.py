@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Result
-from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_ask import parse_table, truth, words
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_ask import parse_table, truth
 
 
 def pair(row: dict[str, str]) -> tuple[int, str]:
@@ -35,9 +34,3 @@ def test_truth_is_not_guessed(cell: str) -> None:
     assert (truth("0"), truth("1")) == (False, True)
     with pytest.raises(ValueError, match="not in"):
         truth(cell)
-
-
-def test_words_are_those_of_standard_error_if_there_are_any() -> None:
-    assert words(Result((), 1, "out\n", "one\n two \n")) == "one; two"
-    assert words(Result((), 1, "No such tunable X\n", "")) == "No such tunable X"
-    assert words(Result((), 1, "", "")) == ""

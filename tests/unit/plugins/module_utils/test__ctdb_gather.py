@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Result
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_gather import PARTS, gather
-from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer
+from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer, hangs
 
 CTDB = FIXTURES / "ctdb" / "trixie-4.22.11"
 ASK = ["ctdb", "-t", "2"]
@@ -34,16 +31,11 @@ def test_all_parts_in_simple_types() -> None:
 
 
 def test_a_part_that_cannot_be_read_does_not_hide_the_others() -> None:
-    replay = Replay(TUNABLES)
-
-    def slow(argv: t.Sequence[str], **more: t.Any) -> Result:
-        if "ip" in argv:
-            raise CommandTimeout("ctdb ip", wanted="an answer within 4.5 s", found="none", remedy="Look for it.")
-        return replay(argv, **more)
-
-    values, warnings = gather(slow, ("tunables", "public_addresses"))
+    replay = Replay(hangs(ADDRESSES.argv), TUNABLES)
+    values, warnings = gather(replay, ("tunables", "public_addresses"))
+    replay.done()
     assert values["public_addresses"] is None and values["tunables"]["RecoverInterval"] == 1
-    assert len(warnings) == 1 and "ctdb ip: wanted an answer" in warnings[0]
+    assert len(warnings) == 1 and "ctdb -t 2 -X ip all: wanted an answer" in warnings[0]
 
 
 def test_what_is_not_understood_is_a_warning() -> None:

@@ -9,9 +9,14 @@ from xml.etree.ElementTree import Element
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _gluster
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import WaitTimeout
-from ansible_collections.samba_ha.cluster.tests.unit.replay import GLUSTER, gluster, gluster_fixture
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import (
+    BOOKWORM,
+    GLUSTER,
+    RELEASES,
+    gluster,
+    gluster_fixture,
+)
 
-BOOKWORM = "bookworm-10.3"
 NETWORK = {GLUSTER: "10.221.0.1", BOOKWORM: "10.221.0.2"}
 
 
@@ -19,14 +24,14 @@ def root(name: str, release: str = GLUSTER) -> Element:
     return _gluster.parse_reply(gluster_fixture(name, release)).root
 
 
-@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
+@pytest.mark.parametrize("release", RELEASES)
 def test_peers_of_a_pool_of_three(release: str) -> None:
     peers = _gluster.parse_peers(root("peer_status_three.xml", release))
     assert [peer.address for peer in peers] == [NETWORK[release] + "2", NETWORK[release] + "3"]
     assert all(peer.ready and peer.names == {peer.address} and len(peer.uuid) == 36 for peer in peers)
 
 
-@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
+@pytest.mark.parametrize("release", RELEASES)
 def test_a_host_alone_has_no_peers(release: str) -> None:
     assert _gluster.parse_peers(root("peer_status_none.xml", release)) == ()
 
@@ -39,7 +44,7 @@ def test_a_peer_that_is_down_is_not_ready_though_its_handshake_is_done() -> None
     ]
 
 
-@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
+@pytest.mark.parametrize("release", RELEASES)
 def test_an_arbiter_volume(release: str) -> None:
     (volume,) = _gluster.parse_volumes(root("volume_info_arbiter.xml", release))
     assert (volume.type, volume.status, volume.replica, volume.arbiter) == ("Replicate", "Created", 3, 1)
@@ -58,7 +63,7 @@ def test_all_volumes() -> None:
     assert names == ["arb", "arb2", "ne", "one", "v1"]
 
 
-@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
+@pytest.mark.parametrize("release", RELEASES)
 def test_online_bricks_leave_out_other_daemons(release: str) -> None:
     path = {GLUSTER: "/srv/gluster/v1", BOOKWORM: "/opt/v1"}[release]
     online = _gluster.parse_online_bricks(root("volume_status_started.xml", release))
@@ -76,7 +81,7 @@ def test_a_missing_element_is_told_and_not_guessed() -> None:
         _gluster.parse_volumes(_gluster.parse_reply(text).root)
 
 
-@pytest.mark.parametrize("release", [GLUSTER, BOOKWORM])
+@pytest.mark.parametrize("release", RELEASES)
 def test_a_missing_volume_is_none(release: str) -> None:
     replay = gluster(("volume info nope", f"../{release}/volume_info_missing.xml"))
     assert _gluster.load_volume(replay, "nope") is None

@@ -24,26 +24,24 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_heal imp
     resolve,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import WaitTimeout
-from ansible_collections.samba_ha.cluster.tests.unit.gluster_script import (
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import (
+    GLUSTER,
     RELEASES,
-    Script,
+    argv,
     brick,
-    hangs,
+    gluster_fixture,
     text,
     xml,
 )
-from ansible_collections.samba_ha.cluster.tests.unit.replay import GLUSTER, gluster_fixture
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Replay, hangs
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 SUMMARY = "volume heal data info summary"
 SPLIT = "volume heal data info split-brain"
 COUNT = "volume heal data statistics heal-count"
 LAUNCH = "volume heal data"
 MTIME = "volume heal data split-brain latest-mtime"
-
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
 
 
 def summary(name: str, release: str = GLUSTER) -> Heal:
@@ -153,75 +151,75 @@ def test_a_file_is_named_by_its_path_or_its_gfid() -> None:
 
 
 def test_one_request_suffices() -> None:
-    script = Script(xml(SUMMARY, "pool_pending/heal_data.xml"))
-    assert load_heal(script, "data", timeout=8) == (heal((22, 0), (22, 0), (0, 0)), None)
-    assert script.timeouts == [8.0]
+    replay = Replay(xml(SUMMARY, "pool_pending/heal_data.xml"))
+    assert load_heal(replay, "data", timeout=8) == (heal((22, 0), (22, 0), (0, 0)), None)
+    assert replay.timeouts == [8.0]
 
 
 def test_what_takes_too_long_is_counted() -> None:
-    script = Script(hangs(SUMMARY, "--xml"), text(COUNT, "heal/count_brick_killed.txt"))
-    found, error = load_heal(script, "data", timeout=8)
-    script.done()
+    replay = Replay(hangs(argv(SUMMARY)), text(COUNT, "heal/count_brick_killed.txt"))
+    found, error = load_heal(replay, "data", timeout=8)
+    replay.done()
     assert found.pending(3) == 22 and found.split_brain(3) is None
     assert isinstance(error, CommandTimeout)
 
 
 def test_what_takes_too_long_is_not_counted_where_that_is_forbidden() -> None:
     with pytest.raises(CommandTimeout):
-        load_heal(Script(hangs(SUMMARY, "--xml")), "data", timeout=8, count=False)
+        load_heal(Replay(hangs(argv(SUMMARY))), "data", timeout=8, count=False)
 
 
 def test_a_refusal_is_told_in_gluster_s_words() -> None:
     with pytest.raises(GlusterError, match="Not able to fetch volfile"):
-        load_heal(Script(xml("volume heal idle info summary", "pool_kinds/heal_idle.xml")), "idle", timeout=8)
+        load_heal(Replay(xml("volume heal idle info summary", "pool_kinds/heal_idle.xml")), "idle", timeout=8)
 
 
 def test_many_entries_are_only_counted_while_they_are_waited_for() -> None:
     step = text(COUNT, "heal/count_brick_killed.txt")
-    many = Script(replace(step, stdout=step.stdout.replace(": 22", ": 201")))
+    many = Replay(replace(step, stdout=step.stdout.replace(": 22", ": 201")))
     assert load_progress(many, "data", timeout=8).pending(3) == 201
-    few = Script(step, xml(SUMMARY, "pool_pending/heal_data.xml"))
+    few = Replay(step, xml(SUMMARY, "pool_pending/heal_data.xml"))
     assert load_progress(few, "data", timeout=8).split_brain(3) == 0
     few.done()
 
 
 def test_counting_waits_for_the_volume_s_lock() -> None:
-    script = Script(text(COUNT, "heal/count_busy.txt", 1), text(COUNT, "heal/count_none.txt"))
-    assert load_count(script, "data", timeout=8).done
-    script.done()
+    replay = Replay(text(COUNT, "heal/count_busy.txt", 1), text(COUNT, "heal/count_none.txt"))
+    assert load_count(replay, "data", timeout=8).done
+    replay.done()
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_counting_without_a_daemon_is_told(release: str) -> None:
     with pytest.raises(GlusterError, match="Self-heal daemon is not running"):
-        load_count(Script(text(COUNT, "heal/count_no_daemon.txt", 1, release)), "data", timeout=8)
+        load_count(Replay(text(COUNT, "heal/count_no_daemon.txt", 1, release)), "data", timeout=8)
 
 
 def test_names_that_xml_cannot_hold_are_no_empty_list() -> None:
     # glfsheal writes nothing then, and ends with exit status 0.
     step = replace(xml(SPLIT, "heal/split_none.xml"), stdout="")
     with pytest.raises(GlusterError, match="an answer in XML"):
-        load_split_files(Script(step), "data", timeout=8)
+        load_split_files(Replay(step), "data", timeout=8)
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_heal_is_launched(release: str) -> None:
-    launch(Script(text(LAUNCH, "heal/launch_pending.txt", release=release)), "data", full=False, timeout=8)
-    launch(Script(text(f"{LAUNCH} full", "heal/launch_full.txt", release=release)), "data", full=True, timeout=8)
+    launch(Replay(text(LAUNCH, "heal/launch_pending.txt", release=release)), "data", full=False, timeout=8)
+    launch(Replay(text(f"{LAUNCH} full", "heal/launch_full.txt", release=release)), "data", full=True, timeout=8)
 
 
 @pytest.mark.parametrize("name", ["heal/launch_busy.txt", "heal/launch_host_gone.txt"])
 def test_a_launch_is_repeated_while_it_is_too_early(name: str) -> None:
-    script = Script(text(LAUNCH, name, 1), text(LAUNCH, "heal/launch_none.txt"))
-    launch(script, "data", full=False, timeout=8)
-    script.done()
+    replay = Replay(text(LAUNCH, name, 1), text(LAUNCH, "heal/launch_none.txt"))
+    launch(replay, "data", full=False, timeout=8)
+    replay.done()
 
 
 def test_a_launch_that_stays_refused_fails_with_gluster_s_words() -> None:
     with pytest.raises(WaitTimeout, match=r"brick op 'Heal' failed.*gluster volume start data force"):
-        launch(Script(text(LAUNCH, "heal/launch_brick_killed.txt", 1)), "data", full=False, timeout=0)
+        launch(Replay(text(LAUNCH, "heal/launch_brick_killed.txt", 1)), "data", full=False, timeout=0)
     with pytest.raises(GlusterError, match="Self-heal daemon is not running"):
-        launch(Script(text(LAUNCH, "heal/launch_no_daemon.txt", 1)), "data", full=False, timeout=8)
+        launch(Replay(text(LAUNCH, "heal/launch_no_daemon.txt", 1)), "data", full=False, timeout=8)
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -231,9 +229,9 @@ def test_a_launch_that_stays_refused_fails_with_gluster_s_words() -> None:
 def test_a_split_brain_is_resolved(name: str, rc: int, release: str) -> None:
     brick_policy = ("source-brick", brick(1))
     request = f"volume heal data split-brain source-brick {brick(1)} /by-path.txt"
-    script = Script(text(request, name, rc, release))
-    resolve(script, "data", "/by-path.txt", brick_policy, timeout=8)
-    script.done()
+    replay = Replay(text(request, name, rc, release))
+    resolve(replay, "data", "/by-path.txt", brick_policy, timeout=8)
+    replay.done()
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -247,4 +245,4 @@ def test_a_split_brain_is_resolved(name: str, rc: int, release: str) -> None:
 )
 def test_a_policy_that_cannot_choose_is_told(name: str, rc: int, words: str, release: str) -> None:
     with pytest.raises(GlusterError, match=f"{words}.* was not changed"):
-        resolve(Script(text(f"{MTIME} /f", name, rc, release)), "data", "/f", ["latest-mtime"], timeout=8)
+        resolve(Replay(text(f"{MTIME} /f", name, rc, release)), "data", "/f", ["latest-mtime"], timeout=8)

@@ -18,19 +18,23 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_heal_wai
     wait_healed,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import WaitTimeout
-from ansible_collections.samba_ha.cluster.tests.unit.gluster_script import RELEASES, Script, brick, text, xml
-from ansible_collections.samba_ha.cluster.tests.unit.replay import GLUSTER, gluster_fixture
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import (
+    GLUSTER,
+    RELEASES,
+    brick,
+    gluster_fixture,
+    text,
+    xml,
+)
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Replay
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 STATUS = "volume status data"
 COUNT = "volume heal data statistics heal-count"
 SUMMARY = "volume heal data info summary"
 SPLIT = "volume heal data info split-brain"
 CRAWLS = "volume heal data statistics"
-
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
 
 
 def volume(name: str, fixture: str = "pool_kinds/volumes.xml", release: str = GLUSTER) -> Volume:
@@ -47,12 +51,12 @@ def nobody(_addresses: object) -> frozenset[str]:
 
 
 def able(scenario: str, status: str, release: str = GLUSTER) -> None:
-    script = Script(
+    replay = Replay(
         xml("peer status", f"{scenario}/peers.xml", release),
         xml(STATUS, status, release),
     )
-    check_able(script, data(scenario, release), nobody, timeout=8)
-    script.done()
+    check_able(replay, data(scenario, release), nobody, timeout=8)
+    replay.done()
 
 
 @pytest.mark.parametrize(
@@ -119,19 +123,19 @@ def test_a_host_that_is_gone_is_named(release: str) -> None:
 
 
 def test_a_host_that_was_just_cut_off_is_not_waited_for() -> None:
-    script = Script(xml("peer status", "pool_ok/peers.xml"))
+    replay = Replay(xml("peer status", "pool_ok/peers.xml"))
     with pytest.raises(StateError, match=r"none from 10\.229\.13\.13"):
-        check_able(script, data("pool_ok"), lambda addresses: frozenset(addresses[1:]), timeout=8)
+        check_able(replay, data("pool_ok"), lambda addresses: frozenset(addresses[1:]), timeout=8)
 
 
 def test_a_busy_volume_is_asked_again() -> None:
-    script = Script(
+    replay = Replay(
         xml("peer status", "pool_ok/peers.xml"), xml(STATUS, "heal/status_busy.xml"), xml(STATUS, "heal/status_ok.xml")
     )
     # These fixtures are of one pool, so all bricks are found.
-    check_able(script, data("pool_ok"), nobody, timeout=8)
-    script.done()
-    busy = Script(xml("peer status", "pool_ok/peers.xml"), xml(STATUS, "heal/status_busy.xml"))
+    check_able(replay, data("pool_ok"), nobody, timeout=8)
+    replay.done()
+    busy = Replay(xml("peer status", "pool_ok/peers.xml"), xml(STATUS, "heal/status_busy.xml"))
     with pytest.raises(WaitTimeout, match="Another transaction is in progress for data"):
         check_able(busy, data("pool_ok"), nobody, timeout=0)
 
@@ -148,53 +152,53 @@ def test_crawls(release: str) -> None:
 
 
 def test_the_end_of_going_over_the_volume_is_waited_for() -> None:
-    script = Script(
+    replay = Replay(
         text(CRAWLS, "heal/statistics_before.txt"),
         text("volume heal data full", "heal/launch_full.txt"),
         text(CRAWLS, "heal/statistics_before.txt"),
         text(CRAWLS, "heal/statistics_running.txt"),
         text(CRAWLS, "heal/statistics_done.txt"),
     )
-    wait_crawled(script, "data", timeout=8)
-    script.done()
+    wait_crawled(replay, "data", timeout=8)
+    replay.done()
 
 
 @pytest.mark.parametrize(("name", "words"), [("before", "found not begun"), ("running", "found under way")])
 def test_going_over_the_volume_in_vain_is_told(name: str, words: str) -> None:
-    script = Script(
+    replay = Replay(
         text(CRAWLS, "heal/statistics_before.txt"),
         text("volume heal data full", "heal/launch_full.txt"),
         text(CRAWLS, f"heal/statistics_{name}.txt"),
     )
     with pytest.raises(WaitTimeout, match=words):
-        wait_crawled(script, "data", timeout=0)
+        wait_crawled(replay, "data", timeout=0)
 
 
 def test_an_older_pass_over_the_volume_is_not_taken_for_this_one() -> None:
-    script = Script(
+    replay = Replay(
         text(CRAWLS, "heal/statistics_done.txt"),
         text("volume heal data full", "heal/launch_full.txt"),
         text(CRAWLS, "heal/statistics_done.txt"),
     )
     with pytest.raises(WaitTimeout, match="found not begun"):
-        wait_crawled(script, "data", timeout=0)
+        wait_crawled(replay, "data", timeout=0)
 
 
 def test_a_heal_ends_when_nothing_is_pending() -> None:
-    script = Script(
+    replay = Replay(
         text(COUNT, "heal/count_brick_killed.txt"),
         xml(SUMMARY, "heal/info_pending.xml"),
         text(COUNT, "heal/count_none.txt"),
         xml(SUMMARY, "heal/info_healed.xml"),
     )
-    assert wait_healed(script, "data", (), timeout=8).settled
-    script.done()
+    assert wait_healed(replay, "data", (), timeout=8).settled
+    replay.done()
 
 
 def test_a_heal_in_vain_shows_the_last_counts() -> None:
-    script = Script(text(COUNT, "heal/count_brick_killed.txt"), xml(SUMMARY, "heal/info_pending.xml"))
+    replay = Replay(text(COUNT, "heal/count_brick_killed.txt"), xml(SUMMARY, "heal/info_pending.xml"))
     with pytest.raises(WaitTimeout) as failure:
-        wait_healed(script, "data", (), timeout=0)
+        wait_healed(replay, "data", (), timeout=0)
     assert f"found {brick(1)}: 22 pending, 0 in split brain; {brick(2)}: 22 pending" in str(failure.value)
 
 
@@ -204,7 +208,7 @@ def test_only_the_files_named_are_waited_for() -> None:
         xml(SUMMARY, "heal/info_split_one.xml"),
         xml(SPLIT, "heal/split_one.xml"),
     )
-    state = wait_healed(Script(*steps), "data", ["/other.txt"], timeout=0)
+    state = wait_healed(Replay(*steps), "data", ["/other.txt"], timeout=0)
     assert [file.name for file in state.unnamed] == ["/by-path.txt"]
     with pytest.raises(WaitTimeout, match=r"still in split brain: /by-path.txt"):
-        wait_healed(Script(*steps), "data", ["/by-path.txt"], timeout=0)
+        wait_healed(Replay(*steps), "data", ["/by-path.txt"], timeout=0)

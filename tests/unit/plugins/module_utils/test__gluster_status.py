@@ -27,8 +27,14 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_status i
     silent,
     within,
 )
-from ansible_collections.samba_ha.cluster.tests.unit.gluster_script import RELEASES, Script, hangs, xml
-from ansible_collections.samba_ha.cluster.tests.unit.replay import GLUSTER, gluster_fixture
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import (
+    GLUSTER,
+    RELEASES,
+    argv,
+    gluster_fixture,
+    xml,
+)
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Replay, hangs
 
 STATUS, DETAIL = "volume status all", "volume status all detail"
 
@@ -138,12 +144,12 @@ def test_quorum_of_other_types_is_not_guessed() -> None:
 def test_the_time_limit_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([100.0, 101.0, 107.5])
     monkeypatch.setattr("time.monotonic", lambda: next(now))
-    script = Script(xml("peer status", "pool_ok/peers.xml"), xml("peer status", "pool_ok/peers.xml"))
-    limited = within(script, 8.0)
+    replay = Replay(xml("peer status", "pool_ok/peers.xml"), xml("peer status", "pool_ok/peers.xml"))
+    limited = within(replay, 8.0)
     load_peers(limited)
     load_peers(limited)
     # The last gets more than the half second that is left: a refusal must not be taken for a hang.
-    assert script.timeouts == [7.0, 2.0]
+    assert replay.timeouts == [7.0, 2.0]
 
 
 def test_a_refusal_is_an_answer_and_silence_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,8 +167,8 @@ def test_a_refusal_is_an_answer_and_silence_is_none(monkeypatch: pytest.MonkeyPa
 
 
 def test_only_silent_peers_that_glusterd_believes_in_are_in_the_way() -> None:
-    up = load_peers(Script(xml("peer status", "pool_ok/peers.xml")))
-    noticed = load_peers(Script(xml("peer status", "pool_host_gone/peers.xml")))
+    up = load_peers(Replay(xml("peer status", "pool_ok/peers.xml")))
+    noticed = load_peers(Replay(xml("peer status", "pool_host_gone/peers.xml")))
     mute = frozenset({"10.229.13.13"})
     assert cut_off(up, frozenset()) is None
     assert cut_off(noticed, mute) is None
@@ -171,37 +177,37 @@ def test_only_silent_peers_that_glusterd_believes_in_are_in_the_way() -> None:
 
 def test_a_volume_that_is_left_out_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    script = Script(
+    replay = Replay(
         xml(STATUS, "pool_ok/status_all_busy.xml"),
         xml(STATUS, "pool_ok/status_data_busy.xml"),
         xml(STATUS, "pool_ok/status.xml"),
     )
-    found, error = load_status(script, ["data", "lock"], timeout=8)
-    script.done()
+    found, error = load_status(replay, ["data", "lock"], timeout=8)
+    replay.done()
     assert set(found) == {"data", "lock"} and error is None
 
 
 def test_a_volume_that_stays_busy_is_named_and_the_others_are_there() -> None:
-    found, error = load_status(Script(xml(STATUS, "pool_ok/status_data_busy.xml")), ["data", "lock"], timeout=0)
+    found, error = load_status(Replay(xml(STATUS, "pool_ok/status_data_busy.xml")), ["data", "lock"], timeout=0)
     assert set(found) == {"lock"}
     assert "volumes that another transaction holds: data" in str(error)
 
 
 def test_a_request_that_hangs_is_told() -> None:
-    found, error = load_status(Script(hangs(DETAIL, "--xml")), ["data"], "detail", timeout=8)
+    found, error = load_status(Replay(hangs(argv(DETAIL))), ["data"], "detail", timeout=8)
     assert found == {} and "found none" in str(error)
 
 
 def test_a_refusal_is_told_in_gluster_s_words() -> None:
-    _found, error = load_status(Script(xml(STATUS, "volume_status_stopped.xml")), ["data"], timeout=8)
+    _found, error = load_status(Replay(xml(STATUS, "volume_status_stopped.xml")), ["data"], timeout=8)
     assert "is not started" in str(error)
 
 
 def test_an_answer_that_is_not_understood_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     step = xml(STATUS, "pool_ok/status.xml")
     changed = replace(step, stdout=step.stdout.replace("<volName>data</volName>", ""))
-    assert "<volume> without <volName>" in str(load_status(Script(changed), ["data"], timeout=8)[1])
+    assert "<volume> without <volName>" in str(load_status(Replay(changed), ["data"], timeout=8)[1])
 
 
 def test_without_volumes_nothing_is_asked() -> None:
-    assert load_status(Script(), [], timeout=8) == ({}, None)
+    assert load_status(Replay(), [], timeout=8) == ({}, None)

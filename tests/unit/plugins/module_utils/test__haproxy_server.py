@@ -13,22 +13,14 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.haprox
     RELEASES,
     SUBJECT,
     TRIXIE,
-    Line,
     Script,
     fixture,
-    no_old_workers,
+    looks,
     old_worker_lines,
     status_lines,
 )
 
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-
-
-def look(release: str, name: str) -> list[Line]:
-    return [*status_lines(release, name), no_old_workers(release)]
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 def haproxy(script: Script, name: str) -> Haproxy:
@@ -46,12 +38,12 @@ def test_old_sessions_count_with_the_new_ones(release: str) -> None:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_last_state_in_words(release: str) -> None:
-    view = haproxy(Script(*look(release, "down_drain")), SUBJECT[release]).look()
+    view = haproxy(Script(*looks(release, "down_drain")), SUBJECT[release]).look()
     assert view.describe() == (
         "DOWN, set to drain; sessions left: 0; last check: L4CON, Layer4 connection problem, "
         "General socket error (No route to host) at step 1 of tcp-check (connect)"
     )
-    view = haproxy(Script(*look(release, "maintenance")), SUBJECT[release]).look()
+    view = haproxy(Script(*looks(release, "maintenance")), SUBJECT[release]).look()
     assert view.describe() == "MAINT, set to maintenance; sessions left: 0; last check: none"
 
 
@@ -83,8 +75,7 @@ def test_sessions_and_state_are_not_guessed(name: str, change: tuple[str, str], 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_up_is_more_than_not_yet_down(release: str) -> None:
-    names = ["maintenance", "back", "going_up", "up"]
-    script = Script(*(line for name in names for line in look(release, name)))
+    script = Script(*looks(release, "maintenance", "back", "going_up", "up"))
     assert haproxy(script, SUBJECT[release]).wait_up(60).server.status == "UP"
     script.done()
 
@@ -92,20 +83,20 @@ def test_up_is_more_than_not_yet_down(release: str) -> None:
 def test_a_server_without_a_check_is_up() -> None:
     lines = [
         (who, command, answer.replace(",UP,", ",no check,") if isinstance(answer, str) else answer)
-        for who, command, answer in look(TRIXIE, "up")
+        for who, command, answer in looks(TRIXIE, "up")
     ]
     assert haproxy(Script(*lines), "pool1").wait_up(0).server.state == "up"
 
 
 def test_sessions_that_go_by_themselves_are_not_closed() -> None:
-    script = Script(*look(TRIXIE, "drain"), *look(TRIXIE, "drain"), *look(TRIXIE, "drained"))
+    script = Script(*looks(TRIXIE, "drain", "drain", "drained"))
     view, closed = empty(haproxy(script, "pool2"), 60, shutdown_sessions=True)
     script.done()
     assert (view.sessions, closed) == (0, 0)
 
 
 def test_sessions_that_stay_are_a_failure_unless_told_otherwise() -> None:
-    script = Script(*look(TRIXIE, "drain"))
+    script = Script(*looks(TRIXIE, "drain"))
     with pytest.raises(WaitTimeout, match=r"within 0 s; found DRAIN, .*sessions left: 1; .*It stays in drain"):
         empty(haproxy(script, "pool2"), 0, shutdown_sessions=False)
     script.done()
@@ -114,10 +105,9 @@ def test_sessions_that_stay_are_a_failure_unless_told_otherwise() -> None:
 def test_sessions_that_cannot_be_closed_are_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ansible_collections.samba_ha.cluster.plugins.module_utils._haproxy_server._CLOSE_TIMEOUT", 0)
     script = Script(
-        *look(TRIXIE, "drain"),
-        *look(TRIXIE, "drain"),
+        *looks(TRIXIE, "drain", "drain"),
         ("worker", "shutdown sessions server pool/pool2", "\n"),
-        *look(TRIXIE, "drain"),
+        *looks(TRIXIE, "drain"),
     )
     with pytest.raises(WaitTimeout, match="'show sess'"):
         empty(haproxy(script, "pool2"), 0, shutdown_sessions=True)

@@ -4,15 +4,8 @@
 
 from __future__ import annotations
 
-import typing as t
-
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _shared_fs
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
-    DEFAULT_TIMEOUT,
-    CommandTimeout,
-    Result,
-)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs import (
     Health,
     Marker,
@@ -22,7 +15,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs import
     load_mounts,
     parse_mounts,
 )
-from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer, missing
+from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer, hangs, missing
 
 DATA = "/srv/samba_ha/data"
 FOLDER = f"{DATA}/.samba_ha-check"
@@ -65,28 +58,6 @@ def found(release: str, path: str, order: Order, *answers: Answer) -> Health:
     health = examine(replay, path, table(release), order)
     replay.done()
     return health
-
-
-class StuckAt:
-    """A runner on which one program never ends, and which remembers what it was asked."""
-
-    def __init__(self, program: str, release: str) -> None:
-        self.program, self.release = program, release
-        self.asked: list[tuple[str, float]] = []
-
-    def __call__(
-        self,
-        argv: t.Sequence[str],
-        *,
-        stdin: str | None = None,
-        ok: t.Container[int] = (0,),
-        timeout: float = DEFAULT_TIMEOUT,
-    ) -> Result:
-        self.asked.append((argv[0], timeout))
-        if argv[0] == self.program:
-            raise CommandTimeout(argv[0], wanted="an answer", found="none", remedy="Wait.")
-        stdout = coreutils(self.release, "stat") if argv[0] == "stat" else stdin or ""
-        return Result(tuple(argv), 0, stdout, "")
 
 
 @EACH_RELEASE
@@ -194,18 +165,20 @@ def test_without_quorum_sizes_are_told_but_writing_fails(release: str, operation
 
 
 @pytest.mark.parametrize(
-    ("program", "asked", "writable"),
+    ("program", "before", "writable"),
     [
-        ("stat", ["stat"], None),
-        ("mkdir", ["stat", "mkdir"], False),
-        ("tee", ["stat", "mkdir", "tee"], False),
-        ("cat", ["stat", "mkdir", "tee", "cat"], True),
+        ("stat", 0, None),
+        ("mkdir", 1, False),
+        ("tee", 2, False),
+        ("cat", 3, True),
     ],
 )
-def test_after_a_stuck_operation_there_is_no_other(program: str, asked: list[str], writable: bool | None) -> None:
-    runner = StuckAt(program, "trixie")
-    health = examine(runner, DATA, table("trixie"), Order(2.5, "pool1", "token", ("pool1", "pool2"), (5, 3)))
-    assert runner.asked == [(name, 2.5) for name in asked]
+def test_after_a_stuck_operation_there_is_no_other(program: str, before: int, writable: bool | None) -> None:
+    operations = [healthy("trixie"), mkdir(), tee(), marker("pool1")]
+    replay = Replay(*operations[:before], hangs(operations[before].argv))
+    health = examine(replay, DATA, table("trixie"), Order(2.5, "pool1", "token", ("pool1", "pool2"), (5, 3)))
+    replay.done()
+    assert set(replay.timeouts) == {2.5}
     assert (health.responds, health.writable) == (False, writable)
     assert health.error == f"no answer within 2.5 s ({program})"
     assert health.markers == () and health.ping_pong is None
@@ -217,7 +190,7 @@ def test_a_missing_program_is_told() -> None:
 
 def test_a_program_that_crashes_is_told() -> None:
     assert found("trixie", DATA, LOOK, answer(stat(DATA), -11, "", "Segmentation fault")).error == (
-        "stat: Segmentation fault"
+        "stat: exit status -11: Segmentation fault"
     )
 
 
@@ -240,9 +213,9 @@ def test_ping_pong_runs_with_a_lock_more_than_nodes(release: str) -> None:
 
 
 def test_ping_pong_gets_its_seconds_and_the_time_limit() -> None:
-    runner = StuckAt("timeout", "trixie")
-    health = examine(runner, DATA, table("trixie"), Order(4, ping_pong=(5, 3)))
-    assert runner.asked[-1] == ("timeout", 9)
+    replay = Replay(healthy("trixie"), mkdir(), hangs(ping_pong().argv))
+    health = examine(replay, DATA, table("trixie"), Order(4, ping_pong=(5, 3)))
+    assert replay.timeouts == [4, 4, 9]
     assert (health.responds, health.ping_pong) == (False, None)
 
 

@@ -164,7 +164,7 @@ def test_silence_is_told_as_such() -> None:
 
 
 def test_a_crash_is_told() -> None:
-    with pytest.raises(Unreadable, match=r"^smbstatus: Aborted$"):
+    with pytest.raises(Unreadable, match=r"^smbstatus: exit status -6: Aborted$"):
         load_usage(Replay(answer(ARGV, -6, "", "Aborted")))
 
 

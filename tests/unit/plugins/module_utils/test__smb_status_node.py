@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Result
 from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_status_node import (
     Share,
     Unreadable,
@@ -16,7 +14,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_status_node 
     parse_shares,
     smbd_runs,
 )
-from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer, missing
+from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer, hangs, missing
 
 BOOKWORM, TRIXIE = "bookworm-4.17.12", "trixie-4.22.11"
 ARGV = ["testparm", "-s", "--suppress-prompt"]
@@ -76,15 +74,10 @@ def test_without_the_program_nothing_is_known() -> None:
 
 
 def test_a_program_that_hangs_is_told_with_its_time_limit() -> None:
-    limits: list[float] = []
-
-    def hangs(argv: t.Sequence[str], *, timeout: float = 0, **_more: object) -> Result:
-        limits.append(timeout)
-        raise CommandTimeout(argv[0], wanted="an answer", found="none", remedy="Wait.")
-
+    replay = Replay(hangs(ARGV))
     with pytest.raises(Unreadable, match=r"^testparm gave no answer within 6 s; it may wait for CTDB"):
-        load_shares(hangs)
-    assert limits == [6.0]
+        load_shares(replay)
+    assert replay.timeouts == [6.0]
 
 
 def test_lines_that_are_not_understood_are_told() -> None:

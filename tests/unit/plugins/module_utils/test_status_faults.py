@@ -33,7 +33,7 @@ FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | No
         "pool3",
         "Its clock is 7 s behind the other hosts' (at most 2 s).",
         "pool3",
-        "timedatectl set-ntp true",
+        "timedatectl set-ntp true || apt-get install --yes systemd-timesyncd",
     ),
     "disabled": ((flag(1, "disabled"),), "pool2", "The node was disabled by hand", "pool2", "ctdb enable"),
     "stopped": ((flag(1, "stopped", "inactive"),), "pool2", "The node was stopped by hand", "pool2", "ctdb continue"),

@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Result
 from ansible_collections.samba_ha.cluster.plugins.modules import ctdb_info
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
-from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer, missing
+from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer, hangs, missing
 
 MACHINE, TEXT = ["ctdb", "-t", "2", "-X", "status"], ["ctdb", "-t", "2", "status"]
 PARTS = ("public_addresses", "scripts", "tunables", "databases")
@@ -72,10 +70,7 @@ def test_without_a_daemon_the_values_are_empty_and_nothing_more_is_asked(call: C
 
 
 def test_a_daemon_that_hangs_is_an_answer(call: Call) -> None:
-    def hangs(argv: t.Sequence[str], **more: t.Any) -> Result:
-        raise CommandTimeout("ctdb", wanted="an answer", found="none", remedy="Look for it.")
-
-    result = call(hangs, {"gather": list(PARTS)})
+    result = call(Replay(hangs(MACHINE)), {"gather": list(PARTS)})
     assert (result["running"], result["error"]) == (False, "no answer within 4.5 s; it hangs or is overloaded")
 
 

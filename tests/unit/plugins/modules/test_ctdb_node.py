@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Result
 from ansible_collections.samba_ha.cluster.plugins.modules import ctdb_node
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
-from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer
+from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer, hangs
 
 BOOKWORM, TRIXIE = "bookworm-4.17.12", "trixie-4.22.11"
 BOTH = pytest.mark.parametrize("release", [BOOKWORM, TRIXIE])
@@ -139,14 +137,8 @@ def test_a_failure_is_none_if_the_state_is_reached(call: Call) -> None:
 
 
 def test_a_command_that_does_not_end_is_told(call: Call) -> None:
-    replay = Replay(*status("ok"), *status("ok"), *status("ok", "-n", "1"))
-
-    def slow(argv: t.Sequence[str], **more: t.Any) -> Result:
-        if "stop" in argv:
-            raise CommandTimeout("ctdb", wanted="an answer", found="none", remedy="Look for it.")
-        return replay(argv, **more)
-
-    result = call(slow, {"state": "stopped", "node": 1, "timeout": 0})
+    replay = Replay(*status("ok"), hangs(command("stop", 1).argv), *status("ok"), *status("ok", "-n", "1"))
+    result = call(replay, {"state": "stopped", "node": 1, "timeout": 0})
     assert result["failed"] and "ctdb stop did not end" in result["msg"]
 
 

@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Result
 from ansible_collections.samba_ha.cluster.plugins.modules import ctdb_public_ip
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
-from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer
+from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer, hangs
 
 BOOKWORM, TRIXIE = "bookworm-4.17.12", "trixie-4.22.11"
 NET = {BOOKWORM: "10.214.1", TRIXIE: "10.213.1"}
@@ -205,14 +203,14 @@ def test_moving_in_vain_shows_the_last_state_and_what_ctdb_said(call: Call) -> N
 
 
 def test_a_move_that_does_not_end_is_told(call: Call) -> None:
-    replay = Replay(*status(), everywhere("two"), own("two_second", "-n", "1"), everywhere("two"))
-
-    def slow(argv: t.Sequence[str], **more: t.Any) -> Result:
-        if "moveip" in argv:
-            raise CommandTimeout("ctdb", wanted="an answer", found="none", remedy="Look for it.")
-        return replay(argv, **more)
-
-    result = call(slow, {"state": "moved", "address": "10.213.1.77", "node": 1, "timeout": 0})
+    replay = Replay(
+        *status(),
+        everywhere("two"),
+        own("two_second", "-n", "1"),
+        hangs(["ctdb", "moveip", "10.213.1.77", "1"]),
+        everywhere("two"),
+    )
+    result = call(replay, {"state": "moved", "address": "10.213.1.77", "node": 1, "timeout": 0})
     assert result["failed"] and "ctdb moveip did not end" in result["msg"]
 
 

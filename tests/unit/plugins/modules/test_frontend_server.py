@@ -23,24 +23,18 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.haprox
     Line,
     Script,
     fixture,
+    looks,
     no_old_workers,
     old_worker_lines,
     status_lines,
 )
 from ansible_collections.samba_ha.cluster.tests.unit.replay import Replay
 
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 def params(server: str, state: str, **more: t.Any) -> dict[str, t.Any]:
     return {"backend": "pool", "server": server, "state": state, "timeout": 60.0, "shutdown_sessions": False, **more}
-
-
-def looks(release: str, *names: str) -> list[Line]:
-    return [line for name in names for line in [*status_lines(release, name), no_old_workers(release)]]
 
 
 def orders(server: str, *words: str) -> list[Line]:

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_brick import Found
 from ansible_collections.samba_ha.cluster.plugins.modules import gluster_brick
-from ansible_collections.samba_ha.cluster.tests.unit.replay import NOT_INSTALLED, gluster
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import NOT_INSTALLED, gluster
 
 V1 = "580ef1cb-7774-4643-b0db-79a65bc25742"
 """Not in volume_info_all.xml, where v1 was created anew: an earlier volume."""

@@ -5,14 +5,19 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.modules import gluster_heal
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
-from ansible_collections.samba_ha.cluster.tests.unit.gluster_script import RELEASES, Script, Step, brick, text, xml
-from ansible_collections.samba_ha.cluster.tests.unit.replay import GLUSTER
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import (
+    GLUSTER,
+    RELEASES,
+    brick,
+    text,
+    xml,
+)
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Answer, Replay
 
 INFO = "volume info data"
 SUMMARY = "volume heal data info summary"
@@ -29,15 +34,15 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     return caller(gluster_heal, tmp_path, monkeypatch, capsys)
 
 
-def start(summary: str, release: str = GLUSTER) -> list[Step]:
+def start(summary: str, release: str = GLUSTER) -> list[Answer]:
     return [xml(INFO, "heal/volume.xml", release), xml(SUMMARY, summary, release)]
 
 
-def whole(status: str = "heal/status_ok.xml", scenario: str = "pool_ok", release: str = GLUSTER) -> list[Step]:
+def whole(status: str = "heal/status_ok.xml", scenario: str = "pool_ok", release: str = GLUSTER) -> list[Answer]:
     return [xml("peer status", f"{scenario}/peers.xml", release), xml("volume status data", status, release)]
 
 
-def healed(release: str = GLUSTER, summary: str = "heal/info_healed.xml") -> list[Step]:
+def healed(release: str = GLUSTER, summary: str = "heal/info_healed.xml") -> list[Answer]:
     return [text(COUNT, "heal/count_none.txt", release=release), xml(SUMMARY, summary, release)]
 
 
@@ -51,7 +56,7 @@ def counts(*pending: int, release: str = GLUSTER) -> dict[str, int]:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_pending_entries_are_healed(call: Call, release: str) -> None:
-    script = Script(
+    replay = Replay(
         *start("heal/info_pending.xml", release),
         *whole(release=release),
         text(LAUNCH, "heal/launch_pending.txt", release=release),
@@ -59,8 +64,8 @@ def test_pending_entries_are_healed(call: Call, release: str) -> None:
         xml(SUMMARY, "heal/info_pending.xml", release),
         *healed(release),
     )
-    result = call(script, {"volume": "data"})
-    script.done()
+    result = call(replay, {"volume": "data"})
+    replay.done()
     assert result["changed"] and result["resolved"] == [] and result["warnings"] == []
     assert result["diff"] == {
         "before": {"pending": counts(22, 22, 0, release=release), "split_brain": []},
@@ -70,9 +75,9 @@ def test_pending_entries_are_healed(call: Call, release: str) -> None:
 
 
 def test_check_mode_predicts_the_run_and_changes_nothing(call: Call) -> None:
-    script = Script(*start("heal/info_pending.xml"), *whole())
-    result = call(script, {"volume": "data"}, check_mode=True)
-    script.done()
+    replay = Replay(*start("heal/info_pending.xml"), *whole())
+    result = call(replay, {"volume": "data"}, check_mode=True)
+    replay.done()
     assert result["changed"] and result["bricks"][0]["pending"] == 22
     assert result["diff"]["before"]["pending"] == counts(22, 22, 0)
     assert result["diff"]["after"]["pending"] == counts(0, 0, 0)
@@ -80,21 +85,21 @@ def test_check_mode_predicts_the_run_and_changes_nothing(call: Call) -> None:
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_where_nothing_is_pending_nothing_is_done(call: Call, check_mode: bool) -> None:
-    script = Script(*start("heal/info_none.xml"))
-    result = call(script, {"volume": "data"}, check_mode=check_mode)
-    script.done()
+    replay = Replay(*start("heal/info_none.xml"))
+    result = call(replay, {"volume": "data"}, check_mode=check_mode)
+    replay.done()
     assert not result["changed"] and result["diff"]["before"] == result["diff"]["after"]
 
 
 def test_a_heal_in_vain_fails_with_the_last_counts(call: Call) -> None:
-    script = Script(
+    replay = Replay(
         *start("heal/info_pending.xml"),
         *whole(),
         text(LAUNCH, "heal/launch_pending.txt"),
         text(COUNT, "heal/count_brick_killed.txt"),
         xml(SUMMARY, "heal/info_pending.xml"),
     )
-    result = call(script, {"volume": "data", "timeout": 0})
+    result = call(replay, {"volume": "data", "timeout": 0})
     assert result["failed"] and f"found {brick(1)}: 22 pending" in result["msg"]
 
 
@@ -107,20 +112,20 @@ def test_a_heal_in_vain_fails_with_the_last_counts(call: Call) -> None:
     ],
 )
 def test_with_a_brick_down_it_is_refused(call: Call, check_mode: bool, scenario: str, status: str, words: str) -> None:
-    script = Script(*start(f"{scenario}/heal_data.xml"), *whole(status, scenario))
-    result = call(script, {"volume": "data"}, check_mode=check_mode)
-    script.done()
+    replay = Replay(*start(f"{scenario}/heal_data.xml"), *whole(status, scenario))
+    result = call(replay, {"volume": "data"}, check_mode=check_mode)
+    replay.done()
     assert result["failed"] and "nothing could be healed" in result["msg"] and words in result["msg"]
 
 
 def test_without_a_daemon_it_is_refused(call: Call) -> None:
-    script = Script(*start("heal/info_pending.xml"), *whole("heal/status_no_daemon.xml"))
-    result = call(script, {"volume": "data"})
+    replay = Replay(*start("heal/info_pending.xml"), *whole("heal/status_no_daemon.xml"))
+    result = call(replay, {"volume": "data"})
     assert result["failed"] and "offline: self-heal daemon on 10.229.13.11" in result["msg"]
 
 
 def test_a_full_heal_is_a_change_also_where_nothing_is_pending(call: Call) -> None:
-    script = Script(
+    replay = Replay(
         *start("heal/info_none.xml"),
         *whole(),
         text(CRAWLS, "heal/statistics_before.txt"),
@@ -129,13 +134,13 @@ def test_a_full_heal_is_a_change_also_where_nothing_is_pending(call: Call) -> No
         text(CRAWLS, "heal/statistics_done.txt"),
         *healed(),
     )
-    assert call(script, {"volume": "data", "full": True})["changed"]
-    script.done()
+    assert call(replay, {"volume": "data", "full": True})["changed"]
+    replay.done()
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_only_the_file_that_is_named_is_resolved(call: Call, release: str) -> None:
-    script = Script(
+    replay = Replay(
         *start("pool_split_brain/heal_data.xml", release),
         xml(SPLIT, "pool_split_brain/split_data.xml", release),
         *whole(release=release),
@@ -144,17 +149,17 @@ def test_only_the_file_that_is_named_is_resolved(call: Call, release: str) -> No
         *healed(release, "heal/info_none.xml"),
     )
     # The fixture's other file stays; here the bricks are done with both.
-    result = call(script, split("/by-path.txt", "/not-in-split-brain"))
-    script.done()
+    result = call(replay, split("/by-path.txt", "/not-in-split-brain"))
+    replay.done()
     assert result["changed"] and result["resolved"] == ["/by-path.txt"]
     assert result["diff"]["before"]["split_brain"] == ["/by-path.txt"]
     assert result["diff"]["after"]["split_brain"] == []
 
 
 def test_what_is_not_named_stays_and_is_told(call: Call) -> None:
-    script = Script(*start("heal/info_split_one.xml"), xml(SPLIT, "heal/split_one.xml"))
-    result = call(script, split("/another.txt"))
-    script.done()
+    replay = Replay(*start("heal/info_split_one.xml"), xml(SPLIT, "heal/split_one.xml"))
+    result = call(replay, split("/another.txt"))
+    replay.done()
     assert not result["changed"] and result["resolved"] == []
     assert result["warnings"] == [
         "volume data: 1 in split brain are left alone; samba_ha.cluster.gluster_info names them"
@@ -162,15 +167,15 @@ def test_what_is_not_named_stays_and_is_told(call: Call) -> None:
 
 
 def test_without_names_split_brain_is_left_alone(call: Call) -> None:
-    script = Script(*start("pool_split_brain/heal_data.xml"))
-    result = call(script, {"volume": "data"})
+    replay = Replay(*start("pool_split_brain/heal_data.xml"))
+    result = call(replay, {"volume": "data"})
     assert not result["changed"] and "2 in split brain are left alone" in result["warnings"][0]
 
 
 def test_check_mode_predicts_what_would_be_resolved(call: Call) -> None:
-    script = Script(*start("pool_split_brain/heal_data.xml"), xml(SPLIT, "pool_split_brain/split_data.xml"), *whole())
-    result = call(script, split("/by-path.txt", policy="latest-mtime"), check_mode=True)
-    script.done()
+    replay = Replay(*start("pool_split_brain/heal_data.xml"), xml(SPLIT, "pool_split_brain/split_data.xml"), *whole())
+    result = call(replay, split("/by-path.txt", policy="latest-mtime"), check_mode=True)
+    replay.done()
     assert result["changed"] and result["resolved"] == ["/by-path.txt"]
     assert "1 in split brain are left alone" in result["warnings"][0]
 
@@ -178,7 +183,7 @@ def test_check_mode_predicts_what_would_be_resolved(call: Call) -> None:
 def test_a_brick_can_be_the_source_and_a_file_be_named_by_its_gfid(call: Call) -> None:
     listed = xml(SPLIT, "heal/split_one.xml")
     gfid = listed.stdout.partition('gfid="')[2][:36]
-    script = Script(
+    replay = Replay(
         *start("heal/info_split_one.xml"),
         listed,
         *whole(),
@@ -186,20 +191,20 @@ def test_a_brick_can_be_the_source_and_a_file_be_named_by_its_gfid(call: Call) -
         text(LAUNCH, "heal/launch_none.txt"),
         *healed(),
     )
-    result = call(script, split(f"gfid:{gfid}", policy="source-brick", source_brick=brick(2)))
-    script.done()
+    result = call(replay, split(f"gfid:{gfid}", policy="source-brick", source_brick=brick(2)))
+    replay.done()
     assert result["resolved"] == ["/by-path.txt"]
 
 
 def test_a_policy_that_cannot_choose_fails_and_says_so(call: Call) -> None:
-    script = Script(
+    replay = Replay(
         *start("heal/info_split_one.xml"),
         xml(SPLIT, "heal/split_one.xml"),
         *whole(),
         text(f"{LAUNCH} split-brain latest-mtime /by-path.txt", "heal/resolve_no_difference.txt", 1),
     )
-    result = call(script, split("/by-path.txt", policy="latest-mtime"))
-    script.done()
+    result = call(replay, split("/by-path.txt", policy="latest-mtime"))
+    replay.done()
     assert result["failed"] and "No difference in mtime" in result["msg"]
 
 
@@ -212,16 +217,15 @@ def test_a_policy_that_cannot_choose_fails_and_says_so(call: Call) -> None:
     ],
 )
 def test_a_request_that_is_not_complete_is_refused(call: Call, arguments: dict[str, t.Any], words: str) -> None:
-    result = call(Script(xml(INFO, "heal/volume.xml")), arguments)
+    result = call(Replay(xml(INFO, "heal/volume.xml")), arguments)
     assert result["failed"] and words in result["msg"]
 
 
 def test_a_missing_volume_is_told(call: Call) -> None:
-    result = call(Script(xml("volume info nope", "volume_info_missing.xml")), {"volume": "nope"})
+    result = call(Replay(xml("volume info nope", "volume_info_missing.xml")), {"volume": "nope"})
     assert result["failed"] and "found no such volume" in result["msg"]
 
 
 def test_without_glusterd_it_fails_at_its_deadline(call: Call) -> None:
-    down = replace(xml(INFO, "connection_failed.txt"), rc=1)
-    result = call(Script(down), {"volume": "data", "timeout": 0})
+    result = call(Replay(xml(INFO, "connection_failed.txt")), {"volume": "data", "timeout": 0})
     assert result["failed"] and "systemctl start glusterd" in result["msg"]

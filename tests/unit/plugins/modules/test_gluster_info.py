@@ -12,17 +12,17 @@ import pytest
 from ansible_collections.samba_ha.cluster.plugins.modules import gluster_info
 from ansible_collections.samba_ha.cluster.plugins.modules.gluster_volume import apply_present
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
-from ansible_collections.samba_ha.cluster.tests.unit.gluster_script import (
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import (
+    GLUSTER,
     HOSTS,
     RELEASES,
-    Script,
-    Step,
+    argv,
     brick,
-    hangs,
+    gluster,
     text,
     xml,
 )
-from ansible_collections.samba_ha.cluster.tests.unit.replay import GLUSTER, gluster
+from ansible_collections.samba_ha.cluster.tests.unit.replay import Answer, Replay, hangs, missing
 
 ALL = {"gather": ["bricks", "heal"]}
 COUNT = "volume heal data statistics heal-count"
@@ -36,7 +36,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     return caller(gluster_info, tmp_path, monkeypatch, capsys)
 
 
-def steps(scenario: str, *parts: str, release: str = GLUSTER) -> list[Step]:
+def steps(scenario: str, *parts: str, release: str = GLUSTER) -> list[Answer]:
     """The requests of which each name stands for one, answered by the scenario's fixtures."""
     requests = {
         "peers": "peer status",
@@ -63,10 +63,10 @@ def online(volume: dict[str, t.Any]) -> list[bool | None]:
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_healthy_pool(call: Call, release: str, check_mode: bool) -> None:
-    script = Script(*steps("pool_ok", *BRICKS, "heal_data", "heal_lock", release=release))
-    result = call(script, ALL, check_mode=check_mode)
-    script.done()
-    assert set(script.timeouts) == {8.0}
+    replay = Replay(*steps("pool_ok", *BRICKS, "heal_data", "heal_lock", release=release))
+    result = call(replay, ALL, check_mode=check_mode)
+    replay.done()
+    assert set(replay.timeouts) == {8.0}
     assert (result["changed"], result["running"], result["error"]) == (False, True, None)
     assert result["warnings"] == []
     assert [(peer["address"], peer["connected"], peer["state"]) for peer in result["peers"]] == [
@@ -94,20 +94,20 @@ def test_a_healthy_pool(call: Call, release: str, check_mode: bool) -> None:
 
 
 def test_only_the_peers_by_default(call: Call) -> None:
-    result = call(Script(*steps("pool_ok", "peers", "uuid")), {})
+    result = call(Replay(*steps("pool_ok", "peers", "uuid")), {})
     assert len(result["peers"]) == 2 and len(result["uuid"]) == 36 and result["volumes"] is None
 
 
 def test_what_is_not_gathered_is_null(call: Call) -> None:
-    (data, _lock) = call(Script(*steps("pool_ok", *START)), {"gather": ["volumes"]})["volumes"]
+    (data, _lock) = call(Replay(*steps("pool_ok", *START)), {"gather": ["volumes"]})["volumes"]
     assert online(data) == [None] * 3 and data["bricks"][0]["size_total"] is None
     assert [data[name] for name in ("self_heal_daemons", "quorum", "heal")] == [None] * 3
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_killed_brick(call: Call, release: str) -> None:
-    script = Script(*steps("pool_brick_killed", *BRICKS, "heal_data", "heal_lock", release=release))
-    result = call(script, ALL)
+    replay = Replay(*steps("pool_brick_killed", *BRICKS, "heal_data", "heal_lock", release=release))
+    result = call(replay, ALL)
     data, lock = result["volumes"]
     assert online(data) == [True, True, False] and online(lock) == [True] * 3
     assert data["bricks"][2]["pid"] is None and data["bricks"][2]["size_total"] == 270553174016
@@ -122,7 +122,7 @@ def test_a_killed_brick(call: Call, release: str) -> None:
 
 
 def test_pending_heals(call: Call) -> None:
-    result = call(Script(*steps("pool_pending", *START, "heal_data", "heal_lock")), {"gather": ["heal"]})
+    result = call(Replay(*steps("pool_pending", *START, "heal_data", "heal_lock")), {"gather": ["heal"]})
     assert [volume["heal"]["pending"] for volume in result["volumes"]] == [22, 0]
     assert online(result["volumes"][0]) == [None] * 3 and result["volumes"][0]["quorum"] is None
 
@@ -130,7 +130,7 @@ def test_pending_heals(call: Call) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_split_brain(call: Call, release: str) -> None:
     parts = (*START, "heal_data", "split_data", "heal_lock")
-    result = call(Script(*steps("pool_split_brain", *parts, release=release)), {"gather": ["heal"]})
+    result = call(Replay(*steps("pool_split_brain", *parts, release=release)), {"gather": ["heal"]})
     heal = result["volumes"][0]["heal"]
     assert (heal["pending"], heal["split_brain"], heal["unreadable_bricks"]) == (0, 2, [])
     assert "/by-path.txt" in heal["split_brain_files"]
@@ -139,8 +139,8 @@ def test_split_brain(call: Call, release: str) -> None:
 
 def test_split_brain_whose_names_cannot_be_read(call: Call) -> None:
     start = steps("pool_split_brain", *START, "heal_data")
-    script = Script(*start, replace(xml(SPLIT, "heal/split_none.xml"), stdout=""), *steps("pool_ok", "heal_lock"))
-    result = call(script, {"gather": ["heal"]})
+    replay = Replay(*start, replace(xml(SPLIT, "heal/split_none.xml"), stdout=""), *steps("pool_ok", "heal_lock"))
+    result = call(replay, {"gather": ["heal"]})
     assert result["volumes"][0]["heal"] is not None
     assert result["volumes"][0]["heal"]["split_brain"] == 2
     assert result["volumes"][0]["heal"]["split_brain_files"] is None
@@ -150,7 +150,7 @@ def test_split_brain_whose_names_cannot_be_read(call: Call) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_host_that_is_gone_and_answers_by_refusals(call: Call, release: str) -> None:
     """Its bricks are not known, and what is to be healed is read in full: glusterd or the host's services are down."""
-    result = call(Script(*steps("pool_host_gone", *BRICKS, "heal_data", "heal_lock", release=release)), ALL)
+    result = call(Replay(*steps("pool_host_gone", *BRICKS, "heal_data", "heal_lock", release=release)), ALL)
     data = result["volumes"][0]
     assert [peer["connected"] for peer in result["peers"]] == [True, False]
     assert online(data) == [True, True, None] and data["bricks"][2]["size_total"] is None
@@ -167,13 +167,13 @@ def silent_third(monkeypatch: pytest.MonkeyPatch, release: str = GLUSTER) -> Non
 
 def test_a_host_that_is_gone_without_a_sound_makes_nobody_wait(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     silent_third(monkeypatch)
-    script = Script(
+    replay = Replay(
         *steps("pool_host_gone", *BRICKS),
         text(COUNT, "pool_host_gone/count_data.txt"),
         text("volume heal lock statistics heal-count", "heal/count_none.txt"),
     )
-    result = call(script, ALL)
-    script.done()
+    result = call(replay, ALL)
+    replay.done()
     data, lock = (volume["heal"] for volume in result["volumes"])
     assert (data["pending"], data["split_brain"], data["split_brain_files"]) == (4, None, None)
     assert (lock["pending"], lock["split_brain"], lock["split_brain_files"]) == (0, 0, [])
@@ -182,17 +182,17 @@ def test_a_host_that_is_gone_without_a_sound_makes_nobody_wait(call: Call, monke
 
 def test_who_has_the_time_waits_for_a_host_that_is_gone(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     silent_third(monkeypatch)
-    script = Script(*steps("pool_host_gone", *START, "heal_data", "heal_lock"))
-    result = call(script, {"gather": ["heal"], "timeout": 12})
+    replay = Replay(*steps("pool_host_gone", *START, "heal_data", "heal_lock"))
+    result = call(replay, {"gather": ["heal"], "timeout": 12})
     assert result["volumes"][0]["heal"]["split_brain"] == 0 and result["error"] is None
-    assert script.timeouts[-1] == 12.0
+    assert replay.timeouts[-1] == 12.0
 
 
 def test_a_host_that_was_just_cut_off_is_not_asked_for_anything(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     silent_third(monkeypatch)
-    script = Script(*steps("pool_ok", *START))
-    result = call(script, ALL)
-    script.done()
+    replay = Replay(*steps("pool_ok", *START))
+    result = call(replay, ALL)
+    replay.done()
     assert online(result["volumes"][0]) == [None] * 3
     assert result["volumes"][0]["quorum"] == {"type": "auto", "needed": 2, "online": 0, "met": None}
     assert result["volumes"][0]["heal"] is None
@@ -200,34 +200,34 @@ def test_a_host_that_was_just_cut_off_is_not_asked_for_anything(call: Call, monk
 
 
 def test_many_entries_are_counted_and_the_next_volume_hurries(call: Call) -> None:
-    script = Script(
+    replay = Replay(
         *steps("pool_ok", *START),
-        hangs("volume heal data info summary", "--xml"),
+        hangs(argv("volume heal data info summary")),
         text(COUNT, "heal/count_brick_killed.txt"),
         *steps("pool_ok", "heal_lock"),
     )
-    result = call(script, {"gather": ["heal"]})
-    script.done()
-    assert script.timeouts[3:] == [8.0, 8.0, 2.0]
+    result = call(replay, {"gather": ["heal"]})
+    replay.done()
+    assert replay.timeouts[3:] == [8.0, 8.0, 2.0]
     assert [volume["heal"]["pending"] for volume in result["volumes"]] == [22, 0]
     assert "info summary" in result["error"]
 
 
 def test_a_busy_volume_is_asked_again_and_then_named(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     first = [*steps("pool_ok", *START), xml("volume status all", "pool_ok/status_data_busy.xml")]
-    script = Script(*first, *steps("pool_ok", "status", "detail"))
-    result = call(script, {"gather": ["bricks"]})
-    script.done()
+    replay = Replay(*first, *steps("pool_ok", "status", "detail"))
+    result = call(replay, {"gather": ["bricks"]})
+    replay.done()
     assert result["error"] is None and online(result["volumes"][0]) == [True] * 3
     now = iter(range(0, 1000, 3))
     monkeypatch.setattr("time.monotonic", lambda: float(next(now)))
-    result = call(Script(*first, *first[3:], *first[3:]), {"gather": ["bricks"]})
+    result = call(Replay(*first, *first[3:], *first[3:]), {"gather": ["bricks"]})
     assert "another transaction holds: data" in result["error"]
     assert online(result["volumes"][0]) == [None] * 3 and online(result["volumes"][1]) == [True] * 3
 
 
 def test_a_status_that_hangs_is_not_asked_for_again(call: Call) -> None:
-    result = call(Script(*steps("pool_ok", *START), hangs("volume status all", "--xml")), {"gather": ["bricks"]})
+    result = call(Replay(*steps("pool_ok", *START), hangs(argv("volume status all"))), {"gather": ["bricks"]})
     assert "volume status all" in result["error"] and result["running"]
     assert result["volumes"][0]["quorum"]["met"] is None
 
@@ -238,7 +238,7 @@ def test_kinds_of_volumes(call: Call) -> None:
         xml(f"volume heal {name} info summary", f"pool_kinds/heal_{fixture}.xml")
         for name, fixture in (("data", "spread"), ("lock", "spread"), ("spread", "spread"), ("two", "spread"))
     ]
-    result = call(Script(*start, *heals), ALL)
+    result = call(Replay(*start, *heals), ALL)
     volumes = {volume["name"]: volume for volume in result["volumes"]}
     assert {name: volume["quorum"]["type"] for name, volume in volumes.items()} == {
         "data": "auto",
@@ -258,26 +258,26 @@ def test_kinds_of_volumes(call: Call) -> None:
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        (Step(("gluster", "--mode=script", "peer", "status", "--xml"), missing=True), "no such program"),
-        (hangs("peer status", "--xml"), "wanted an answer"),
-        (replace(xml("peer status", "connection_failed.txt"), rc=1), "systemctl start glusterd"),
+        (missing(argv("peer status")), "no such program"),
+        (hangs(argv("peer status")), "wanted an answer"),
+        (xml("peer status", "connection_failed.txt"), "systemctl start glusterd"),
     ],
 )
-def test_without_glusterd(call: Call, step: Step, words: str) -> None:
-    result = call(Script(step), ALL)
+def test_without_glusterd(call: Call, step: Answer, words: str) -> None:
+    result = call(Replay(step), ALL)
     assert "failed" not in result and words in result["error"]
     assert (result["running"], result["peers"], result["uuid"], result["volumes"]) == (False, [], None, None)
 
 
 def test_volumes_that_cannot_be_read_leave_the_peers(call: Call) -> None:
-    script = Script(*steps("pool_ok", "peers", "uuid"), hangs("volume info all", "--xml"))
-    result = call(script, ALL)
+    replay = Replay(*steps("pool_ok", "peers", "uuid"), hangs(argv("volume info all")))
+    result = call(replay, ALL)
     assert result["running"] and len(result["peers"]) == 2 and result["volumes"] is None and result["error"]
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_what_is_read_changes_nothing_when_it_is_applied(call: Call, release: str) -> None:
-    (volume, _lock) = call(Script(*steps("pool_ok", *START, release=release)), {"gather": ["volumes"]})["volumes"]
+    (volume, _lock) = call(Replay(*steps("pool_ok", *START, release=release)), {"gather": ["volumes"]})["volumes"]
     wanted = {
         **{name: volume[name] for name in ("name", "replica", "arbiter", "options")},
         "bricks": [brick["name"] for brick in volume["bricks"]],

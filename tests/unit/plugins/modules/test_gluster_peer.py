@@ -9,7 +9,7 @@ import typing as t
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.modules.gluster_peer import apply
-from ansible_collections.samba_ha.cluster.tests.unit.replay import NOT_INSTALLED, gluster
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import NOT_INSTALLED, gluster
 
 OWN, TWO, THREE = "10.221.0.11", "10.221.0.12", "10.221.0.13"
 

@@ -9,7 +9,7 @@ import typing as t
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.modules.gluster_volume import apply_absent, apply_present
-from ansible_collections.samba_ha.cluster.tests.unit.replay import NOT_INSTALLED, gluster
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.gluster_cases import NOT_INSTALLED, gluster
 
 BRICKS = [f"10.221.0.1{n}:/srv/gluster/v1" for n in "123"]
 OPTIONS = {"network.ping-timeout": 5, "cluster.quorum-type": "auto"}

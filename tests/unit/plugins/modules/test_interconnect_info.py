@@ -22,6 +22,8 @@ ADDRESSES = (FIXTURES / "ip" / "trixie-6.15.0" / "address.json").read_text()
 class Network:
     """A runner that answers by peer, because all are asked at once. ``asked`` holds the commands in any order."""
 
+    iperf = (0, (FIXTURES / "iperf3" / "trixie-3.18" / "good.json").read_text(), "")
+
     def __init__(self, **peers: str) -> None:
         self.peers = {f"10.213.2.{number.strip('n')}": name for number, name in peers.items()}
         self.asked: list[tuple[str, ...]] = []
@@ -37,6 +39,8 @@ class Network:
         self.asked.append(tuple(argv))
         if argv[0] == "ip":
             return Result(tuple(argv), 0, ADDRESSES, "")
+        if argv[0] == "iperf3":
+            return Result(tuple(argv), *self.iperf)
         name = "full_size" if "-s" in argv else self.peers[argv[-1]]
         return Result(tuple(argv), 0, (PING / f"{name}.txt").read_text(), "")
 
@@ -66,6 +70,7 @@ def test_every_value(call: Call, check_mode: bool) -> None:
                 "received": 0,
                 "loss_percent": 100.0,
                 "latency_ms": None,
+                "throughput": None,
                 "verdict": "unreachable",
                 "fault": "no answer to 36 packets within 2 s",
             },
@@ -75,6 +80,7 @@ def test_every_value(call: Call, check_mode: bool) -> None:
                 "received": 20,
                 "loss_percent": 0.0,
                 "latency_ms": {"min": 0.056, "mean": 0.078, "max": 0.167, "deviation": 0.023},
+                "throughput": None,
                 "verdict": "good",
                 "fault": None,
             },
@@ -101,6 +107,24 @@ def test_without_tools_nothing_fails(call: Call) -> None:
     peer = result["peers"][0]
     assert (peer["sent"], peer["received"], peer["loss_percent"], peer["latency_ms"]) == (0, 0, None, None)
     assert (peer["verdict"], peer["fault"]) == ("unreachable", "ping is not installed on this host")
+
+
+@pytest.mark.parametrize(
+    ("minimum", "verdict", "fault"),
+    [(900, "good", None), (1300, "slow", "1252.5 Mbit/s, less than 1300 Mbit/s")],
+)
+def test_throughput_is_measured_to_the_peers_that_answer(
+    call: Call, minimum: int, verdict: str, fault: str | None
+) -> None:
+    network = Network(n12="good", n13="cut_off")
+    wanted = {"port": 49251, "seconds": 3, "minimum": minimum}
+    options = {"address": OWN, "peers": ["10.213.2.13", "10.213.2.12"], "throughput": wanted}
+    cut_off, good = call(network, options)["peers"]
+    assert (cut_off["throughput"], cut_off["verdict"]) == (None, "unreachable")
+    assert good["throughput"] == {"mbit": 1252.5, "retransmits": 0, "error": None}
+    assert (good["verdict"], good["fault"]) == (verdict, fault)
+    words = ("--client", "10.213.2.12", "--bind", OWN, "--port", "49251", "--time", "3", "--json")
+    assert network.asked[-1] == ("iperf3", *words, "--connect-timeout", "2000")
 
 
 def test_alone_there_is_nothing_to_measure(call: Call) -> None:

@@ -133,7 +133,7 @@ def test_a_keepalived_that_hangs_is_an_answer(call: Call, monkeypatch: pytest.Mo
 
 def test_without_systemd_it_says_so(call: Call) -> None:
     result = call(Replay(answer(ADDRESSES, stdout=fixture(TRIXIE, "backup.ip.json")), missing(SHOW)), {})
-    assert not result["running"] and "systemctl: wanted the program" in result["error"]
+    assert not result["running"] and "keepalived.service: wanted the program" in result["error"]
 
 
 def test_without_the_interfaces_nothing_is_guessed(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,10 +52,12 @@ def ctdb_healthy(lab: Lab) -> bool:
 
 
 def healed(lab: Lab) -> bool:
-    """Whether every brick and self-heal daemon of every volume runs, and no brick lacks a change."""
+    """Whether every brick and every self-heal daemon runs, and no brick lacks a change."""
     speaker = lab.pool[0]
-    # Process, ports, `Y` or `N`, and the pid; the name of a long brick has a line of its own.
-    if re.search(r"\sN\s+\S+\s*$", speaker.run("gluster volume status all"), re.MULTILINE):
+    status = speaker.run("gluster volume status all")
+    # Name, ports, `Y` or `N`, and the pid. A node has one healer, of which glusterd may know in one volume only.
+    online = re.findall(r"^(Brick \S+|Self-heal Daemon on \S+)\s.*\s([YN])\s+\S+\s*$", status, re.MULTILINE)
+    if {name for name, state in online if state == "N"} - {name for name, state in online if state == "Y"}:
         return False
     told = [speaker.run("gluster volume heal %s info summary", name) for name in ("data", "lock")]
     return all("Status: Connected" in text and not re.search(r"not connected|: [1-9]", text) for text in told)

@@ -28,8 +28,8 @@ ENV = {
     "SAMBA_HA_LAB": "test",
     "LC_ALL": "C.UTF-8",
     "PYTHONUNBUFFERED": "1",
-    # Wide enough that pytest's last lines hold the reason, too.
-    "COLUMNS": "240",
+    # Has pytest say the whole reason in its last lines, however long.
+    "CI": "true",
 }
 
 PYTEST = ("python", "-m", "pytest", "-q")
@@ -73,7 +73,8 @@ class Outcome:
     @property
     def failures(self) -> list[str]:
         """The lines of pytest's short summary, `FAILED NODE - REASON`."""
-        return re.findall(r"^(?:FAILED|ERROR) .+::.+$", self.output, re.MULTILINE)
+        # Molecule draws a frame around them.
+        return re.findall(r"^\W*((?:FAILED|ERROR) .+::.+)$", self.output, re.MULTILINE)
 
 
 def count(stage: str, status: int, output: str) -> tuple[int, int]:

@@ -33,6 +33,7 @@ class ActionModule(ActionBase):
                 "shares": {"type": "list", "elements": "str", "required": True},
                 "states": {"type": "dict", "required": True},
                 "volumes": {"type": "dict"},
+                "show": {"type": "bool", "default": True},
             }
         )
         site = Site(
@@ -47,5 +48,6 @@ class ActionModule(ActionBase):
         )
         report = judge(site)
         text = page(report)
-        Display().display(f"\n{text}\n")
+        if wanted["show"]:
+            Display().display(f"\n{text}\n")
         return {**result, "changed": False, "report": report.as_dict(), "picture": picture(site), "page": text}

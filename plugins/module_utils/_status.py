@@ -21,7 +21,14 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pool impo
     judge_smbd,
     serving_nodes,
 )
-from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import LAYERS, Finding, Layer, Notes, Site
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import (
+    LAYERS,
+    Finding,
+    Layer,
+    Notes,
+    Site,
+    State,
+)
 
 HEALTHY, DEGRADED, DOWN = "healthy", "degraded", "down"
 
@@ -35,6 +42,26 @@ class Redundancy:
 
 
 @dataclass(frozen=True)
+class Host:
+    """A host and whether clients may be sent to it. ``part`` is pool or frontend, ``flags`` are those of CTDB."""
+
+    name: str
+    part: str
+    reached: bool
+    serves: bool
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A volume of the backend: how many bricks may fail, and changes to be healed; None where it is not known."""
+
+    name: str
+    may_fail: int | None
+    pending: int | None
+
+
+@dataclass(frozen=True)
 class Report:
     """The verdict (healthy, degraded, down) with its reasons; the findings stand in the order of the layers."""
 
@@ -44,6 +71,8 @@ class Report:
     layers: tuple[Layer, ...]
     findings: tuple[Finding, ...]
     redundancy: tuple[Redundancy, ...]
+    hosts: tuple[Host, ...]
+    volumes: tuple[Volume, ...]
 
     def as_dict(self) -> dict[str, t.Any]:
         return asdict(self)
@@ -66,16 +95,37 @@ def judge(site: Site) -> Report:
     verdict = HEALTHY
     if findings:
         verdict = DOWN if any(finding.critical for finding in findings) else DEGRADED
-    return Report(site.virtual_name, site.vip, verdict, notes.layers(), tuple(findings), redundancy(site))
+    volumes = tuple(_volume(volume) for volume in volumes_of(site))
+    return Report(
+        virtual_name=site.virtual_name,
+        vip=site.vip,
+        verdict=verdict,
+        layers=notes.layers(),
+        findings=tuple(findings),
+        redundancy=_redundancy(site, volumes),
+        hosts=_hosts(site),
+        volumes=volumes,
+    )
 
 
-def redundancy(site: Site) -> tuple[Redundancy, ...]:
+def _volume(volume: State) -> Volume:
+    quorum, heal = volume["quorum"], volume["heal"]
+    spare = max(0, quorum["online"] - quorum["needed"]) if quorum else None
+    return Volume(volume["name"], spare, heal["pending"] if heal else None)
+
+
+def _hosts(site: Site) -> tuple[Host, ...]:
+    serving, ready, flags = serving_nodes(site), ready_frontends(site), site.flags()
+    reached = site.reached(site.hosts)
+    return (
+        *(Host(name, "pool", name in reached, name in serving, tuple(flags[name])) for name in site.pool),
+        *(Host(name, "frontend", name in reached, name in ready) for name in site.frontend),
+    )
+
+
+def _redundancy(site: Site, volumes: tuple[Volume, ...]) -> tuple[Redundancy, ...]:
     """What may still fail. A pool node takes its bricks along, so the volumes limit the nodes, too."""
-    spare = [
-        (volume["name"], max(0, volume["quorum"]["online"] - volume["quorum"]["needed"]))
-        for volume in volumes_of(site)
-        if volume["quorum"]
-    ]
+    spare = [(volume.name, volume.may_fail) for volume in volumes if volume.may_fail is not None]
     nodes = min([len(serving_nodes(site)) - 1, *(number for _name, number in spare)])
     return (
         Redundancy("pool nodes", max(0, nodes) if spare else None),

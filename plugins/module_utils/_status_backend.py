@@ -23,6 +23,7 @@ def judge_backend(site: Site, notes: Notes) -> None:
     volumes = volumes_of(site)
     for volume in volumes:
         _judge_volume(site, notes, volume)
+    _judge_healers(site, notes, volumes)
     for host in site.reached(site.pool):
         for mount in _mounts(site, host, "mounts"):
             _judge_mount(site, notes, host, mount)
@@ -78,13 +79,20 @@ def _judge_volume(site: Site, notes: Notes, volume: State) -> None:
                 f"The disk of the brick {brick['path']} ({name}) has {free:.1f} % free, less than {MIN_FREE:.0%}."
                 " Delete files through a share, or give it a larger disk.",
             )
-    for daemon in volume["self_heal_daemons"] or []:
-        host = names_of.get(daemon["address"], daemon["address"])
-        if daemon["online"] is False and _asks_for_itself(site, host):
-            sentence = f"The self-heal daemon for the volume {name} is not running."
-            notes.add("backend", host, sentence, f"gluster volume start {name} force")
     _judge_quorum(notes, volume)
     _judge_heal(site, notes, volume)
+
+
+def _judge_healers(site: Site, notes: Notes, volumes: list[t.Any]) -> None:
+    """A node has one self-heal daemon for all volumes, and glusterd may forget after a start that it has one of them."""
+    online: dict[str, list[bool | None]] = {}
+    for volume in volumes:
+        for daemon in volume["self_heal_daemons"] or []:
+            online.setdefault(site.interconnect.get(daemon["address"], daemon["address"]), []).append(daemon["online"])
+    for host, states in online.items():
+        if set(states) == {False} and _asks_for_itself(site, host):
+            command = f"gluster volume start {volumes[0]['name']} force"
+            notes.add("backend", host, "The self-heal daemon is not running.", command)
 
 
 def _asks_for_itself(site: Site, host: str) -> bool:
@@ -153,7 +161,7 @@ def _judge_mount(site: Site, notes: Notes, host: str, mount: State) -> None:
     if not mount["responds"] or mount["writable"] is False:
         state = "does not answer" if not mount["responds"] else "cannot be written"
         # A restart throws clients out: only where the mount itself is at fault, and not its volume or the network.
-        own = _linked(site, host) and any(_can_write(site, other, path) for other in site.pool if other != host)
+        own = site.linked(host) and any(_can_write(site, other, path) for other in site.pool if other != host)
         command = None if _without_quorum(site, mount) or not own else "systemctl restart samba-ha-shared-fs.service"
         notes.add("backend", host, f"{path} {state}: {mount['error']}.", command)
 
@@ -164,12 +172,6 @@ def _judge_markers(site: Site, notes: Notes, host: str, mount: State) -> None:
     unseen = [node for node in unsure if _can_write(site, node, path)]
     if unseen and _can_write(site, host, path):
         notes.add("backend", host, f"What {names(unseen)} just wrote to {path} is not seen here.")
-
-
-def _linked(site: Site, host: str) -> bool:
-    """Whether the node reaches any other one; without a measurement there is no reason to doubt it."""
-    peers = (site.read(host, "interconnect") or {}).get("peers")
-    return not peers or any(peer["verdict"] != "unreachable" for peer in peers)
 
 
 def _mounts(site: Site, host: str, key: str) -> list[t.Any]:

@@ -132,7 +132,9 @@ def _judge_node(site: Site, notes: Notes, host: str, pnn: int) -> None:
     if own is None:
         return
     if not own["running"]:
-        notes.add("CTDB", host, f"ctdbd does not answer ({own['error']}).", "systemctl restart ctdb.service")
+        # A node that is cut off bans itself, and then tells nothing; a restart would wait for the others.
+        command = "systemctl restart ctdb.service" if site.linked(host) else None
+        notes.add("CTDB", host, f"ctdbd does not answer ({own['error']}).", command)
         return
     # The node's own flags where the others see it, too; else theirs, which tell that they do not.
     flags = next((node["flags"] for node in own["nodes"] if node["this_node"]), site.flags()[host])

@@ -106,6 +106,11 @@ class Site:
         results = [result for host in self.pool if (result := self.read(host, "ctdb")) and result["running"]]
         return max(results, key=reach, default=None)
 
+    def linked(self, host: str) -> bool:
+        """Whether the node reaches any other one; without a measurement there is no reason to doubt it."""
+        peers = (self.read(host, "interconnect") or {}).get("peers")
+        return not peers or any(peer["verdict"] != "unreachable" for peer in peers)
+
     def flags(self) -> dict[str, list[str]]:
         """The flags of each pool node in the widest view; without any view every node is unknown."""
         nodes = {node["pnn"]: node["flags"] for node in (self.widest_view() or {}).get("nodes") or []}

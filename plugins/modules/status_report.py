@@ -50,6 +50,10 @@ options:
       - Null or empty for a host that could not be reached.
     type: dict
     required: true
+  show:
+    description: Print the page.
+    type: bool
+    default: true
   volumes:
     description: >-
       The result of M(samba_ha.cluster.gluster_info) with bricks and heal, from the host that sees most of the pool.
@@ -98,6 +102,18 @@ report:
       description: >-
         What may still fail before the service stops, each with C(of) and C(may_fail), a number, or null where it is
         not known.
+      type: list
+      elements: dict
+    hosts:
+      description: >-
+        The hosts, each with C(name), C(part) (pool or frontend), C(reached), C(serves) (whether clients may be sent to
+        it) and C(flags), those of CTDB.
+      type: list
+      elements: dict
+    volumes:
+      description: >-
+        The backend's volumes, each with C(name), C(may_fail), the bricks that it can still spare, and C(pending), the
+        changes to be healed; null where it is not known.
       type: list
       elements: dict
 page:

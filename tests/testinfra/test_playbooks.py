@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from lab import ROOT, Lab, plain_environment, playbook, recap
 
-PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
+# Those that take no arguments.
+PLAYBOOKS = [ROOT / "playbooks" / f"{name}.yml" for name in ("site", "status", "interconnect")]
 
 
 @pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)

@@ -44,11 +44,11 @@ def test_after_power_is_lost_everywhere_the_service_is_back_with_its_files(lab: 
     # Without a shutdown: what power does.
     podman("kill", *service)
     told = playbook("playbooks/status.yml")
+    podman("start", *service)
     assert told.returncode != 0
-    assert f"{lab.virtual_name} ({lab.vip}): DOWN" in told.stdout
+    assert f"{lab.virtual_name} ({lab.vip}): DOWN" in told.stdout, told.stdout
     for host in service:
         assert re.search(rf"^.*{host.name}: It cannot be reached", told.stdout, re.MULTILINE), told.stdout
-    podman("start", *service)
     assert all(now != then for now, then in zip([started(host) for host in service], before, strict=True))
     seen = eventually(lambda: read_through(lab, lab.vip, name), lambda got: got == data, timeout=PATIENCE, what="file")
     assert seen == data

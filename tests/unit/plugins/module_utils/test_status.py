@@ -81,14 +81,19 @@ def test_no_mount_is_restarted_that_hangs_on_all_nodes() -> None:
     assert [(f.host, f.command) for f in report.findings] == [(host, None) for host in POOL]
 
 
-def test_no_mount_is_restarted_on_a_node_that_is_cut_off() -> None:
+def test_nothing_is_restarted_on_a_node_that_is_cut_off() -> None:
     def cut(data: State) -> None:
         for peer in data["states"]["pool3"]["interconnect"]["peers"]:
             peer.update(verdict="unreachable", latency_ms=None, fault="no answer")
 
-    report = judged(cut, put(False, STATES, "pool3", "mounts", "mounts", 0, "responds"))
-    told_of_mount = [f for f in report.findings if f.layer == "backend"]
-    assert [(f.host, f.command) for f in told_of_mount] == [("pool3", None)]
+    banned = put({"running": False, "error": "All nodes are banned", "nodes": []}, STATES, "pool3", "ctdb")
+    report = judged(cut, banned, put(False, STATES, "pool3", "mounts", "mounts", 0, "responds"))
+    told = [f for f in report.findings if f.layer in ("backend", "CTDB")]
+    assert [(f.layer, f.host, f.command) for f in told] == [("backend", "pool3", None), ("CTDB", "pool3", None)]
+
+
+def test_a_healer_that_glusterd_knows_in_one_volume_runs() -> None:
+    assert judged(put(False, "volumes", "volumes", 1, "self_heal_daemons", 0, "online")).findings == ()
 
 
 def test_nobody_holds_the_address() -> None:

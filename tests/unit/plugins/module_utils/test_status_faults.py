@@ -118,11 +118,11 @@ FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | No
         None,
     ),
     "self-heal daemon down": (
-        (put(False, "volumes", "volumes", 1, "self_heal_daemons", 0, "online"),),
+        tuple(put(False, "volumes", "volumes", number, "self_heal_daemons", 0, "online") for number in (0, 1)),
         "pool1",
-        "The self-heal daemon for the volume lock is not running.",
+        "The self-heal daemon is not running.",
         "pool1",
-        "gluster volume start lock force",
+        "gluster volume start data force",
     ),
     "heal pending": (
         (put(2, "volumes", "volumes", 0, "heal", "pending"),),

@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook failover under a workload: clients are moved, nothing is lost, the last redundancy is not given up."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import typing as t
+from pathlib import Path
+
+import pytest
+from acts import podman
+from lab import LAB_DIR, Lab, eventually, on_controller, plain_environment, playbook
+from observe import ctdb_flags, holders, servers, settle
+
+Result = dict[str, t.Any]
+MACHINE_READABLE = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
+
+
+def fail_over(host: str, action: str, *args: str) -> subprocess.CompletedProcess[str]:
+    return playbook("playbooks/failover.yml", "-e", f"host={host}", "-e", f"action={action}", *args)
+
+
+def done(process: subprocess.CompletedProcess[str]) -> None:
+    assert process.returncode == 0, process.stdout
+
+
+def result_of(output: str) -> Result:
+    """The result of an ad hoc call of one module on one host."""
+    result: Result = json.loads(output[output.index("=> ") + 3 :])
+    return result
+
+
+class Workload:
+    """A workload through the virtual address that runs while something is done to the service."""
+
+    def __init__(self, lab: Lab, folder: Path, seconds: int) -> None:
+        self.lab, self.history = lab, folder / "history.jsonl"
+        options = {
+            "server": lab.vip,
+            "server_name": lab.virtual_name,
+            "share": lab.share,
+            "username": lab.username,
+            "password": lab.password,
+            "seconds": seconds,
+            "dest": str(self.history),
+        }
+        argv = ["ansible", "localhost", "--inventory", "inventories/lab", "-m", "samba_ha.cluster.smb_workload"]
+        self.process = subprocess.Popen(
+            [*argv, "-a", json.dumps(options)],
+            cwd=LAB_DIR.parent,
+            env={**plain_environment(), **MACHINE_READABLE},
+            stdout=subprocess.PIPE,
+        )
+        # Every node has sessions of it: there are more clients than nodes.
+        eventually(self.sessions, lambda seen: min(seen.values()) > 0, timeout=20, what="clients on all nodes")
+
+    def sessions(self) -> dict[str, int]:
+        """How many SMB connections each node has from the front ends."""
+        count = "ss --no-header --tcp --numeric state established '( sport = :445 )' | wc -l"
+        return {node.name: int(node.run("sh -c %s", count)) for node in self.lab.pool}
+
+    def finish(self) -> Result:
+        output, _errors = self.process.communicate(timeout=180)
+        return result_of(output.decode())
+
+    def violations(self) -> list[str]:
+        """What was promised to the workload and is not there, looked for through every node."""
+        options = {
+            "history": str(self.history),
+            "servers": [node.address for node in self.lab.pool],
+            "username": self.lab.username,
+            "password": self.lab.password,
+        }
+        words = ["ansible", "localhost", "-m", "samba_ha.cluster.smb_readback", "-a", json.dumps(options)]
+        found: list[str] = result_of(on_controller(words, env=MACHINE_READABLE).stdout)["violations"]
+        return found
+
+
+@pytest.fixture(autouse=True)
+def whole_service(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
+    settle(lab, "what came before")
+    failed = request.session.testsfailed
+    yield
+    if request.session.testsfailed > failed:
+        podman("restart", *lab.pool, *lab.frontends)
+    settle(lab, request.node.name)
+
+
+def test_in_check_mode_it_says_what_it_would_do_and_does_nothing(lab: Lab) -> None:
+    node = lab.pool[0]
+    said = fail_over(node.name, "drain", "--check")
+    done(said)
+    assert f"{node.name}: drain. 2 nodes left to serve: pool2 and pool3." in said.stdout
+    assert servers(lab.frontends[0])[node.name] == "UP"
+    assert ctdb_flags(node)[str(node.interconnect)] == set()
+
+
+def test_a_node_is_drained_and_returns_and_nothing_is_lost(lab: Lab, tmp_path: Path) -> None:
+    node, other, last = lab.pool
+    workload = Workload(lab, tmp_path, 75)
+    done(fail_over(node.name, "drain", "-e", "deadline=1"))
+    assert {host.name: servers(host)[node.name] for host in lab.frontends} == {"fe1": "MAINT", "fe2": "MAINT"}
+    assert "Stopped" in ctdb_flags(other)[str(node.interconnect)]
+    assert workload.sessions()[node.name] == 0
+    assert workload.process.poll() is None, "the workload ended before its node was drained"
+    # One more would leave a single node.
+    refused = fail_over(other.name, "drain")
+    assert refused.returncode != 0
+    assert f"Only {last.name} would be left, and nothing more may fail then." in " ".join(refused.stdout.split())
+    assert servers(lab.frontends[0])[other.name] == "UP"
+    done(fail_over(node.name, "return"))
+    assert servers(lab.frontends[0])[node.name] == "UP"
+    result = workload.finish()
+    assert result["reconnects"] > 0, "no client was moved"
+    assert result["operations"]["writer"] > 500, result
+    assert result["gap"]["seconds"] < 10, result
+    assert workload.violations() == []
+
+
+def test_the_virtual_address_leaves_a_front_end_that_is_drained(lab: Lab, tmp_path: Path) -> None:
+    (active,) = holders(lab)
+    refused = fail_over(active.name, "drain")
+    assert refused.returncode != 0
+    assert "-e accept=no_redundancy" in " ".join(refused.stdout.split())
+    assert holders(lab) == [active]
+    workload = Workload(lab, tmp_path, 50)
+    done(fail_over(active.name, "drain", "-e", "accept=no_redundancy"))
+    (now,) = holders(lab)
+    assert now != active
+    assert not active.shell.service("haproxy").is_running
+    done(fail_over(active.name, "return"))
+    assert holders(lab) == [now], "the address wandered back"
+    result = workload.finish()
+    assert result["reconnects"] > 0, "no client was moved"
+    assert result["gap"]["seconds"] < 10, result
+    assert workload.violations() == []
+
+
+def test_a_node_without_power_is_evacuated_and_returns(lab: Lab) -> None:
+    node = lab.pool[2]
+    podman("kill", node)
+    refused = fail_over(node.name, "drain")
+    assert refused.returncode != 0
+    assert "use action=evacuate" in " ".join(refused.stdout.split())
+    done(fail_over(node.name, "evacuate"))
+    assert {host.name: servers(host)[node.name] for host in lab.frontends} == {"fe1": "MAINT", "fe2": "MAINT"}
+    podman("start", node)
+    # It serves nobody yet, although it is healthy again.
+    eventually(
+        lambda: ctdb_flags(node)[str(node.interconnect)], lambda flags: not flags, timeout=120, what=f"{node.name} back"
+    )
+    assert servers(lab.frontends[0])[node.name] == "MAINT"
+    done(fail_over(node.name, "return"))

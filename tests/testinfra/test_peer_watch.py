@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A peer that vanishes in silence is let go of at once, and one that only looks lost is not."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+import pytest
+from acts import cut_off, reconnect
+from lab import Lab, LabHost, eventually
+from observe import ctdb_healthy, settle
+
+UNIT = "samba-ha-peer-watch.service"
+
+
+def connections(host: LabHost, peer: LabHost) -> set[str]:
+    """Local and remote ends of CTDB's connections with a peer: they last, while some of Gluster's come and go."""
+    lines = host.run(f"ss --no-header --tcp --numeric state established dst {peer.interconnect}").splitlines()
+    return {" ".join(line.split()[-2:]) for line in lines if ":4379" in line}
+
+
+def said(host: LabHost, since: float) -> str:
+    return host.run(f"journalctl --quiet --output cat --identifier samba-ha-peer-lost --since @{since:.0f}")
+
+
+@pytest.fixture(autouse=True)
+def settled_service(lab: Lab) -> t.Iterator[None]:
+    settle(lab, "what came before")
+    yield
+    settle(lab, "a lost peer", timeout=180)
+
+
+def test_all_connections_with_a_silent_peer_are_ended_and_ctdb_goes_on(lab: Lab) -> None:
+    lost, others = lab.pool[2], lab.pool[:2]
+    before = {host.name: connections(host, lost) for host in others}
+    assert all(before.values())
+    start = time.time()
+    try:
+        # Its own patience would be 25 s: five keepalives, five seconds apart.
+        cut_off(lab)
+        took = time.time() - start
+        for host in others:
+            assert f"{lost.interconnect} is lost: " in said(host, start - 1), host.name
+            assert not before[host.name] & connections(host, lost), host.name
+        assert took < 10, f"CTDB went on after {took:.1f} s"
+    finally:
+        reconnect(lab)
+
+
+def test_a_peer_without_its_watch_is_left_alone_since_it_answers(lab: Lab) -> None:
+    silent, other = lab.pool[1], lab.pool[0]
+    before = connections(other, silent)
+    start = time.time()
+    silent.run(f"systemctl stop {UNIT}")
+    try:
+        what = f"{other.name}'s word on its silent peer"
+        eventually(
+            lambda: said(other, start - 1), lambda text: "answers, but not to BFD" in text, timeout=10, what=what
+        )
+        assert before <= connections(other, silent)
+        assert ctdb_healthy(lab)
+    finally:
+        silent.run(f"systemctl start {UNIT}")

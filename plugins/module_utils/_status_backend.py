@@ -84,7 +84,7 @@ def _judge_volume(site: Site, notes: Notes, volume: State) -> None:
 
 
 def _judge_healers(site: Site, notes: Notes, volumes: list[t.Any]) -> None:
-    """A node has one self-heal daemon for all volumes, and glusterd may forget after a start that it has one of them."""
+    """A node has one self-heal daemon for all volumes, and glusterd may forget one after a start."""
     online: dict[str, list[bool | None]] = {}
     for volume in volumes:
         for daemon in volume["self_heal_daemons"] or []:

@@ -10,7 +10,7 @@ import typing as t
 import uuid
 
 from lab import Lab, LabHost, SmbClient, eventually
-from observe import ask_haproxy, ctdb_flags, holders, stdout
+from observe import ask_haproxy, ctdb_flags, holders, servers, stdout
 
 Act = t.Callable[[Lab], None]
 
@@ -19,6 +19,18 @@ def podman(action: str, *hosts: LabHost) -> None:
     """Start, stop or restart hosts, or take their power away (kill)."""
     words = ["podman", action] + (["--signal", "KILL"] if action == "kill" else [])
     subprocess.run([*words, *(host.container for host in hosts)], check=True, stdout=subprocess.DEVNULL)
+
+
+def power_off(lab: Lab) -> None:
+    """Take the last node's power away, and wait until the front ends send no client to it any more."""
+    node = lab.pool[2]
+    podman("kill", node)
+    eventually(
+        lambda: {servers(host)[node.name] for host in lab.frontends},
+        lambda seen: seen == {"DOWN"},
+        timeout=30,
+        what=f"the front ends without {node.name}",
+    )
 
 
 def on(index: int, command: str) -> Act:

@@ -19,6 +19,7 @@ from acts import (
     leave_changes_behind,
     on,
     podman,
+    power_off,
     reconnect,
     remove_the_small_volume,
     split_brain,
@@ -181,7 +182,7 @@ FAULTS = (
     (
         Fault(
             "node gone",
-            lambda lab: podman("kill", lab.pool[2]),
+            power_off,
             (r"^pool3: It cannot be reached",),
             (BEHIND,),
             undo=lambda lab: podman("start", lab.pool[2]),

@@ -57,6 +57,14 @@ class Workload:
         # Every node has sessions of it: there are more clients than nodes.
         eventually(self.sessions, lambda seen: min(seen.values()) > 0, timeout=20, what="clients on all nodes")
 
+    def __enter__(self) -> t.Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        # Only a test that failed leaves it running.
+        self.process.kill()
+        self.process.communicate()
+
     def sessions(self) -> dict[str, int]:
         """How many SMB connections each node has from the front ends."""
         count = "ss --no-header --tcp --numeric state established '( sport = :445 )' | wc -l"
@@ -99,12 +107,21 @@ def test_in_check_mode_it_says_what_it_would_do_and_does_nothing(lab: Lab) -> No
 
 
 def test_a_node_is_drained_and_returns_and_nothing_is_lost(lab: Lab, tmp_path: Path) -> None:
+    with Workload(lab, tmp_path, 75) as workload:
+        drain_and_return(lab, workload)
+        result = workload.finish()
+    assert result["reconnects"] > 0, "no client was moved"
+    assert result["operations"]["writer"] > 500, result
+    assert result["gap"]["seconds"] < 10, result
+    assert workload.violations() == []
+
+
+def drain_and_return(lab: Lab, workload: Workload) -> None:
     node, other, last = lab.pool
-    workload = Workload(lab, tmp_path, 75)
     done(fail_over(node.name, "drain", "-e", "deadline=1"))
     assert {host.name: servers(host)[node.name] for host in lab.frontends} == {"fe1": "MAINT", "fe2": "MAINT"}
     assert "Stopped" in ctdb_flags(other)[str(node.interconnect)]
-    assert workload.sessions()[node.name] == 0
+    eventually(lambda: workload.sessions()[node.name], lambda left: left == 0, timeout=10, what="no client left")
     assert workload.process.poll() is None, "the workload ended before its node was drained"
     # One more would leave a single node.
     refused = fail_over(other.name, "drain")
@@ -113,23 +130,18 @@ def test_a_node_is_drained_and_returns_and_nothing_is_lost(lab: Lab, tmp_path: P
     assert servers(lab.frontends[0])[other.name] == "UP"
     done(fail_over(node.name, "return"))
     assert servers(lab.frontends[0])[node.name] == "UP"
-    result = workload.finish()
-    assert result["reconnects"] > 0, "no client was moved"
-    assert result["operations"]["writer"] > 500, result
-    assert result["gap"]["seconds"] < 10, result
-    assert workload.violations() == []
 
 
 def test_the_virtual_address_leaves_a_front_end_that_is_drained(lab: Lab, tmp_path: Path) -> None:
     (active,) = holders(lab)
-    workload = Workload(lab, tmp_path, 45)
-    done(fail_over(active.name, "drain", "-e", "accept=no_redundancy"))
-    (now,) = holders(lab)
-    assert now != active
-    assert not active.shell.service("haproxy").is_running
-    done(fail_over(active.name, "return"))
-    assert holders(lab) == [now], "the address wandered back"
-    result = workload.finish()
+    with Workload(lab, tmp_path, 45) as workload:
+        done(fail_over(active.name, "drain", "-e", "accept=no_redundancy"))
+        (now,) = holders(lab)
+        assert now != active
+        assert not active.shell.service("haproxy").is_running
+        done(fail_over(active.name, "return"))
+        assert holders(lab) == [now], "the address wandered back"
+        result = workload.finish()
     assert result["reconnects"] > 0, "no client was moved"
     assert result["gap"]["seconds"] < 10, result
     assert workload.violations() == []

@@ -7,7 +7,7 @@ IMAGE ?= packages
 export RELEASE IMAGE
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lab-down setup test quick bench-deploy bench-access build
+.PHONY: help lab lab-down setup test quick bench-deploy bench-access bench-failover soak build
 
 help:           ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,6 +32,12 @@ bench-deploy: setup  ## site.yml against a shell script that does the same by ha
 
 bench-access:   ## glusterfs against glusterfs_fuse on a live lab
 	@$(SUDO) $(PYTHON) tests/bench/access.py
+
+bench-failover: ## the outage of every fault, upstream's timeouts against the default, on a live lab
+	@$(SUDO) $(PYTHON) tests/bench/failover.py $(if $(RUNS),--runs $(RUNS))
+
+soak:           ## a hundred random faults on a live lab (FAULTS=20, SEED=1)
+	@$(SUDO) $(PYTHON) tests/bench/soak.py $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
 
 build: setup    ## the collection as an artefact that ansible-galaxy installs
 	@.venv/bin/ansible-galaxy collection build --force --output-path .cache

@@ -151,9 +151,14 @@ class SmbClient:
         self.connection = Connection(uuid.uuid4(), address, 445)
         self.connection.connect(timeout=10)
         session = Session(self.connection, username or lab.username, lab.password)
-        session.connect()
         self.tree = TreeConnect(session, rf"\\{address}\{share or lab.share}")
-        self.tree.connect()
+        try:
+            session.connect()
+            self.tree.connect()
+        except BaseException:
+            # Its threads would keep the connection for as long as the tests run.
+            self.connection.disconnect(close=False)
+            raise
 
     def __enter__(self) -> t.Self:
         return self

@@ -37,7 +37,12 @@ def ask_haproxy(host: LabHost, request: str) -> str:
 def servers(frontend: LabHost) -> dict[str, str]:
     """The state of each server as the front end's HAProxy sees it."""
     rows = csv.DictReader(ask_haproxy(frontend, "show stat").lstrip("# ").splitlines())
-    return {row["svname"]: row["status"] for row in rows if row["pxname"] == "pool" and row["svname"] != "BACKEND"}
+    # `DOWN (agent)` is down as well; who said so is not asked here.
+    return {
+        row["svname"]: row["status"].removesuffix(" (agent)")
+        for row in rows
+        if row["pxname"] == "pool" and row["svname"] != "BACKEND"
+    }
 
 
 def holders(lab: Lab) -> list[LabHost]:

@@ -60,6 +60,14 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Agent:
+    """What the server's health agent last said, and how asking it went, in words as a check's. None without one."""
+
+    status: str | None
+    said: str | None
+
+
+@dataclass(frozen=True)
 class Server:
     """A server of a backend. ``admin_state`` is what was set, ``state`` what came of it; times are in seconds."""
 
@@ -77,6 +85,7 @@ class Server:
     downtime: int | None
     connection_errors: int | None
     check: Check
+    agent: Agent
 
     @property
     def title(self) -> str:
@@ -195,6 +204,7 @@ def _server(row: _Row, admin_states: t.Mapping[tuple[str, str], str]) -> Server:
             failed=row.number("chkfail"),
             went_down=row.number("chkdown"),
         ),
+        agent=Agent(row.text("agent_status"), row.text("last_agt")),
     )
 
 

@@ -10,6 +10,9 @@ import typing as t
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pool import serving_nodes
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Notes, Site, State, count, names
 
+_SILENT = ("L4TOUT", "L4CON", "L7TOUT", "SOCKERR")
+"""HAProxy's words for a check that got no answer."""
+
 _READY = "ansible {host} --become -m samba_ha.cluster.frontend_server -a 'server={server} state=ready'"
 
 
@@ -38,11 +41,34 @@ def judge_frontends(site: Site, notes: Notes) -> None:
                     where="controller",
                 )
             elif server["state"] == "down" and server["name"] in serving:
-                check = server["check"]["description"] or server["check"]["status"]
-                notes.add("front end", host, f"HAProxy does not reach {server['name']}, which serves: {check}.")
+                notes.add("front end", host, f"HAProxy does not use {server['name']}, which serves: {_reason(server)}.")
+    _judge_agents(site, notes, serving)
     ready = ready_frontends(site)
     sessions = sum(_sessions(site, host) for host in ready)
     notes.summaries["front end"] = f"{len(ready)} of {len(site.frontend)} ready, {count(sessions, 'session')}"
+
+
+def _reason(server: State) -> str:
+    """Why HAProxy takes a server for down."""
+    check, agent = server["check"], server["agent"]
+    return str(agent["said"] if check["status"] == "L7OK" else check["description"] or check["status"])
+
+
+def _judge_agents(site: Site, notes: Notes, serving: t.Collection[str]) -> None:
+    """Nodes that serve, and whose agents a front end could not ask."""
+    silent = {
+        server["name"]: server["agent"]["status"]
+        for host in ready_frontends(site)
+        for server in (site.read(host, "frontend") or {"servers": []})["servers"]
+        if server["agent"]["status"] in _SILENT and server["name"] in serving
+    }
+    for node, status in silent.items():
+        notes.add(
+            "front end",
+            node,
+            f"Its health agent does not answer HAProxy ({status}), which then cannot know all.",
+            "systemctl restart samba-ha-agent.service",
+        )
 
 
 def _sessions(site: Site, host: str) -> int:

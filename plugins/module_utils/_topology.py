@@ -276,6 +276,7 @@ def topology_model(data: Input) -> dict[str, t.Any]:
         "users": users,
         "shares": [_share(share) for share in service.get("samba_ha_shares") or []],
         "vfs": service["samba_ha_vfs"],
+        "profile": service["samba_ha_profile"],
     }
 
 

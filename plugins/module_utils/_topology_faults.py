@@ -25,6 +25,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares 
 # A NetBIOS name has 15 characters and a type; it is also a label of a DNS name, so no hyphen at its ends.
 VIRTUAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,13}[A-Za-z0-9])?")
 VFS = ("glusterfs", "glusterfs_fuse")
+PROFILES = ("upstream", "balanced", "fast")
 # Three is the smallest number in which a majority survives the loss of one.
 MAJORITY = 3
 
@@ -51,8 +52,9 @@ def topology_faults(data: Input) -> list[str]:
         faults += address_faults(with_facts, vip, _usable_networks(service, vip))
     faults += user_faults(service.get("samba_ha_users"))
     faults += share_faults(service.get("samba_ha_shares"), service.get("samba_ha_users"))
-    if service.get("samba_ha_vfs", VFS[0]) not in VFS:
-        faults.append(line("samba_ha_vfs", " or ".join(VFS), repr(service["samba_ha_vfs"]), "Name one of them."))
+    for name, known in (("samba_ha_vfs", VFS), ("samba_ha_profile", PROFILES)):
+        if service.get(name, known[0]) not in known:
+            faults.append(line(name, " or ".join(known), repr(service[name]), "Name one of them."))
     faults += _variable_faults(data)
     return faults
 

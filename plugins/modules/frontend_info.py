@@ -175,6 +175,16 @@ servers:
         went_down:
           description: How often it went down in that time.
           type: int
+    agent:
+      description: The server's health agent (role health_agent). All is null without one.
+      type: dict
+      contains:
+        status:
+          description: How asking it went, such as C(L7OK), C(L7STS) (it said no) or C(L4CON) (it does not answer).
+          type: str
+        said:
+          description: What it said.
+          type: str
 old_workers:
   description:
     - HAProxy's processes from before a reload that still have sessions. Null if HAProxy does not answer, and, with a

@@ -158,7 +158,8 @@ FAULTS = (
                 r"^pool2: The brick /srv/gluster/data/brick",
                 r"^pool3: The brick /srv/gluster/data/brick",
             ),
-            (BEHIND, rf"^pool\d: {DATA} ", r"^pool\d: The node is unhealthy"),
+            # CTDB's own checks find it as well, sooner or later than the page.
+            (BEHIND, rf"^pool\d: {DATA} ", r"^pool\d: The node is unhealthy", r"^None: No node serves clients"),
             verdict="down",
         ),
     ),
@@ -175,7 +176,7 @@ FAULTS = (
             "node cut off",
             cut_off,
             (r"^pool3: No good link to any other node",),
-            (BEHIND, r"^pool3: ", r"^fe\d: HAProxy does not reach"),
+            (BEHIND, r"^pool3: ", r"^fe\d: HAProxy does not use"),
             undo=reconnect,
         ),
     ),

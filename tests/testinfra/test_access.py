@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import uuid
 
@@ -46,15 +47,16 @@ def test_a_file_written_through_the_virtual_address_reads_the_same_from_every_no
 
 def test_a_change_is_seen_at_once_on_every_node(lab: Lab) -> None:
     name = f"fresh-{uuid.uuid4().hex}"
-    clients = [SmbClient(lab, node.address) for node in lab.pool]
-    for turn in range(30):
-        writer = clients[turn % len(clients)]
-        data = (f"{turn} " * (turn + 1)).encode()
-        writer.write(name, data)
-        for node, client in zip(lab.pool, clients, strict=True):
-            seen = client.read(name)[: len(data)]
-            assert seen == data, f"turn {turn}: {node.name} still serves what was there before"
-    clients[0].delete(name)
+    with contextlib.ExitStack() as open_clients:
+        clients = [open_clients.enter_context(SmbClient(lab, node.address)) for node in lab.pool]
+        for turn in range(30):
+            writer = clients[turn % len(clients)]
+            data = (f"{turn} " * (turn + 1)).encode()
+            writer.write(name, data)
+            for node, client in zip(lab.pool, clients, strict=True):
+                seen = client.read(name)[: len(data)]
+                assert seen == data, f"turn {turn}: {node.name} still serves what was there before"
+        clients[0].delete(name)
 
 
 def test_a_byte_range_lock_taken_through_one_node_is_refused_through_the_others(lab: Lab) -> None:

@@ -5,18 +5,15 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import typing as t
 from pathlib import Path
 
 import pytest
 from acts import podman
-from lab import LAB_DIR, Lab, eventually, on_controller, plain_environment, playbook
+from lab import Lab, eventually, playbook
 from observe import ctdb_flags, holders, servers, settle
-
-Result = dict[str, t.Any]
-MACHINE_READABLE = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
+from workload import Workload
 
 
 def fail_over(host: str, action: str, *args: str) -> subprocess.CompletedProcess[str]:
@@ -25,66 +22,6 @@ def fail_over(host: str, action: str, *args: str) -> subprocess.CompletedProcess
 
 def done(process: subprocess.CompletedProcess[str]) -> None:
     assert process.returncode == 0, process.stdout
-
-
-def result_of(output: str) -> Result:
-    """The result of an ad hoc call of one module on one host."""
-    result: Result = json.loads(output[output.index("=> ") + 3 :])
-    return result
-
-
-class Workload:
-    """A workload through the virtual address that runs while something is done to the service."""
-
-    def __init__(self, lab: Lab, folder: Path, seconds: int) -> None:
-        self.lab, self.history = lab, folder / "history.jsonl"
-        options = {
-            "server": lab.vip,
-            "server_name": lab.virtual_name,
-            "share": lab.share,
-            "username": lab.username,
-            "password": lab.password,
-            "seconds": seconds,
-            "dest": str(self.history),
-        }
-        argv = ["ansible", "localhost", "--inventory", "inventories/lab", "-m", "samba_ha.cluster.smb_workload"]
-        self.process = subprocess.Popen(
-            [*argv, "-a", json.dumps(options)],
-            cwd=LAB_DIR.parent,
-            env={**plain_environment(), **MACHINE_READABLE},
-            stdout=subprocess.PIPE,
-        )
-        # Every node has sessions of it: there are more clients than nodes.
-        eventually(self.sessions, lambda seen: min(seen.values()) > 0, timeout=20, what="clients on all nodes")
-
-    def __enter__(self) -> t.Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        # Only a test that failed leaves it running.
-        self.process.kill()
-        self.process.communicate()
-
-    def sessions(self) -> dict[str, int]:
-        """How many SMB connections each node has from the front ends."""
-        count = "ss --no-header --tcp --numeric state established '( sport = :445 )' | wc -l"
-        return {node.name: int(node.run("sh -c %s", count)) for node in self.lab.pool}
-
-    def finish(self) -> Result:
-        output, _errors = self.process.communicate(timeout=180)
-        return result_of(output.decode())
-
-    def violations(self) -> list[str]:
-        """What was promised to the workload and is not there, looked for through every node."""
-        options = {
-            "history": str(self.history),
-            "servers": [node.address for node in self.lab.pool],
-            "username": self.lab.username,
-            "password": self.lab.password,
-        }
-        words = ["ansible", "localhost", "-m", "samba_ha.cluster.smb_readback", "-a", json.dumps(options)]
-        found: list[str] = result_of(on_controller(words, env=MACHINE_READABLE).stdout)["violations"]
-        return found
 
 
 @pytest.fixture(autouse=True)

@@ -101,6 +101,7 @@ def _frontend_state(host: str) -> State:
                     "admin_state": "ready",
                     "sessions": 1,
                     "check": {"status": "L7OK", "description": "Layer7 check passed"},
+                    "agent": {"status": "L7OK", "said": "via agent : up"},
                 }
                 for node in POOL
             ],

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._haproxy import (
+    Agent,
     Check,
     Frontend,
     Server,
@@ -47,6 +48,7 @@ def test_every_value_of_a_healthy_front_end() -> None:
         downtime=0,
         connection_errors=0,
         check=Check("L7OK", "Layer7 check passed", "(tcp-check)", 6, 2, 2, 3, 0, 0),
+        agent=Agent(None, None),
     )
 
 

@@ -187,11 +187,32 @@ FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | No
         "ansible fe1 --become -m samba_ha.cluster.frontend_server -a 'server=pool3 state=ready'",
     ),
     "server not reached": (
-        (put("down", STATES, "fe1", "frontend", "servers", 2, "state"),),
+        (
+            put("down", STATES, "fe1", "frontend", "servers", 2, "state"),
+            put("L4CON", STATES, "fe1", "frontend", "servers", 2, "check", "status"),
+            put("Layer4 connection problem", STATES, "fe1", "frontend", "servers", 2, "check", "description"),
+        ),
         "fe1",
-        "HAProxy does not reach pool3, which serves: Layer7 check passed.",
+        "HAProxy does not use pool3, which serves: Layer4 connection problem.",
         None,
         None,
+    ),
+    "server spoken ill of": (
+        (
+            put("down", STATES, "fe1", "frontend", "servers", 2, "state"),
+            put("via agent : down (unhealthy)", STATES, "fe1", "frontend", "servers", 2, "agent", "said"),
+        ),
+        "fe1",
+        "HAProxy does not use pool3, which serves: via agent : down (unhealthy).",
+        None,
+        None,
+    ),
+    "agent dead": (
+        (put("L4CON", STATES, "fe2", "frontend", "servers", 1, "agent", "status"),),
+        "pool2",
+        "Its health agent does not answer HAProxy (L4CON), which then cannot know all.",
+        "pool2",
+        "systemctl restart samba-ha-agent.service",
     ),
     "keepalived dead": (
         (put(False, STATES, "fe2", "vrrp", "running"),),

@@ -106,6 +106,7 @@ ONE_FAULT: dict[str, tuple[Callable[[Data], None], tuple[str, ...]]] = {
     "virtual name missing": (service(virtual_name=None), ("samba_ha_virtual_name: ", "None")),
     "virtual name of a host": (service(virtual_name="FE1"), ("fe1: samba_ha_virtual_name: ", "'FE1'")),
     "virtual name is a hostname": (facts("node3", hostname="files"), ("node3: samba_ha_virtual_name: ", "'files'")),
+    "profile unknown": (service(profile="quick"), ("samba_ha_profile: ", "balanced or fast", "'quick'")),
     "vfs unknown": (service(vfs="ceph"), ("samba_ha_vfs: ", "glusterfs or glusterfs_fuse", "'ceph'")),
     "users no list": (service(users={"alice": "s3cret"}), ("samba_ha_users: ", "found a mapping")),
     "user no mapping": (users({"name": "alice"}, "bob:s3cret"), ("samba_ha_users, entry 2: ", "found a string")),

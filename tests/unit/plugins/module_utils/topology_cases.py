@@ -52,6 +52,7 @@ def good() -> dict[str, t.Any]:
             "samba_ha_users": [{"name": "alice", "password": "s3cret"}, {"name": "bob", "password": "s3cret"}],
             "samba_ha_shares": [{"name": "data", "path": "data"}],
             "samba_ha_vfs": "glusterfs_fuse",
+            "samba_ha_profile": "balanced",
             "samba_ha_foreign_variables": [],
         },
         "known_variables": ["gluster_replica", "samba_ha_topology", "samba_ha_vip"],

@@ -87,6 +87,7 @@ def test_a_healthy_front_end(call: Call, monkeypatch: pytest.MonkeyPatch, check_
             "failed": 0,
             "went_down": 0,
         },
+        "agent": {"status": None, "said": None},
     }
 
 

@@ -1,0 +1,268 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The faults that a drill makes on a host: how each is made, proven, and undone."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.samba_ha.cluster.plugins.module_utils import _drill_cut, _drill_process
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, load_cluster
+from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import load_unit
+from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
+
+SWITCH = "samba-ha-drill"
+"""The transient timer that ends a fault by itself."""
+
+_START_TIMEOUT = 90.0
+"""Seconds. A node waits until its volumes can be written."""
+
+_DEATH_TIMEOUT = 10.0
+"""Seconds. systemd learns of a dead process at once."""
+
+_REJOIN_TIMEOUT = 120.0
+"""Seconds. CTDB connects within some seconds of the end of a cut; then the node recovers and is checked."""
+
+NEEDS = {
+    "brick_killed": ("volume",),
+    "frontend_killed": ("virtual_address",),
+    "frontend_cut_off": ("virtual_address",),
+    "interconnect_cut": ("interconnect_address",),
+}
+"""What a fault has to be told."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """The place of a fault. What it does not need may be missing."""
+
+    volume: str | None = None
+    virtual_address: str | None = None
+    interconnect_address: str | None = None
+    ssh_port: int = 22
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault on one host. What is empty does not belong to it.
+
+    :param switch: the command that ends it if nobody comes to undo it, where it does not end by itself.
+    :param victims: which processes are killed, or if ``frozen`` stopped. ``held`` are units that systemd must not start
+        again meanwhile, and ``mend`` the commands that bring back what was killed, in their order. If only those are
+        killed that are ``serving`` clients, the others go on, and there is nothing to bring back.
+    :param dropped: which address the host loses.
+    :param cut: what the rules of the cut take; ``alone`` tells that CTDB may ban the node because of it.
+    """
+
+    name: str
+    switch: tuple[str, ...]
+    victims: _drill_process.Victims = _drill_process.nobody
+    frozen: bool = False
+    serving: bool = False
+    held: tuple[str, ...] = ()
+    mend: tuple[tuple[str, ...], ...] = ()
+    dropped: str | None = None
+    cut: t.Callable[[Runner], str] | None = None
+    alone: bool = False
+
+
+def _release(held: t.Sequence[str]) -> tuple[str, ...]:
+    return ("systemctl", "unmask", "--runtime", *held)
+
+
+def _kills(where: Where) -> t.Iterator[Fault]:
+    start_smbd = ("systemctl", "start", "smbd.service")
+    yield Fault("smbd_killed", (), victims=_drill_process.running("smbd"), serving=True)
+    yield Fault("smbd_all_killed", start_smbd, victims=_drill_process.running("smbd"), mend=(start_smbd,))
+    start_brick = ("gluster", "--mode=script", "volume", "start", str(where.volume), "force")
+    yield Fault("brick_killed", start_brick, victims=_drill_process.brick_of(str(where.volume)), mend=(start_brick,))
+    node = ("glusterd.service", "ctdb.service")
+    yield Fault(
+        "node_killed",
+        _release(node),
+        victims=_drill_process.node_programs,
+        held=node,
+        mend=(
+            ("systemctl", "start", "glusterd.service"),
+            # Its mounts died with their processes, which it does not know.
+            ("systemctl", "restart", "samba-ha-shared-fs.service"),
+            ("systemctl", "start", "ctdb.service"),
+        ),
+    )
+    frontend = ("haproxy.service", "keepalived.service")
+    yield Fault(
+        "frontend_killed",
+        _release(frontend),
+        victims=_drill_process.running("haproxy", "keepalived"),
+        held=frontend,
+        mend=(("systemctl", "start", *frontend),),
+        dropped=where.virtual_address,
+    )
+
+
+def _cuts(where: Where) -> t.Iterator[Fault]:
+    def all_but_ssh(_runner: Runner) -> str:
+        return _drill_cut.rules(where.ssh_port)
+
+    def interconnect(runner: Runner) -> str:
+        device = _drill_cut.places_of(runner, str(where.interconnect_address))[0][0]
+        return _drill_cut.rules(where.ssh_port, interface=device)
+
+    def without_address(_runner: Runner) -> str:
+        return _drill_cut.rules(where.ssh_port, silent=where.virtual_address)
+
+    yield Fault("node_cut_off", _drill_cut.delete("inet"), cut=all_but_ssh, alone=True)
+    yield Fault("interconnect_cut", _drill_cut.delete("inet"), cut=interconnect, alone=True)
+    yield Fault("frontend_cut_off", _drill_cut.delete("inet", "arp"), cut=without_address)
+
+
+def faults(where: Where) -> dict[str, Fault]:
+    """All faults by name."""
+    thaw = ("systemctl", "kill", "--signal=CONT", "smbd.service")
+    hung = Fault("smbd_hung", thaw, victims=_drill_process.running("smbd"), frozen=True)
+    return {each.name: each for each in (*_kills(where), *_cuts(where), hung)}
+
+
+NAMES = tuple(sorted(faults(Where())))
+
+
+def foretell(runner: Runner, asked: Fault) -> str:
+    """What :func:`make` would do, in words.
+
+    :raises StateError: there is nothing to hit.
+    """
+    if asked.cut:
+        return f"would load the rules: {' '.join(asked.cut(runner).split())}"
+    found = _victims(runner, asked)
+    return f"would {'stop' if asked.frozen else 'kill'} {_drill_process.told(found)}"
+
+
+def make(runner: Runner, asked: Fault, limit: float) -> tuple[float, str]:
+    """Make a fault that ends by itself after ``limit`` seconds.
+
+    :returns: when it was made, in seconds of the epoch, and what proves it.
+    :raises StateError: it did not come about.
+    """
+    text = asked.cut(runner) if asked.cut else ""
+    found = () if asked.cut else _victims(runner, asked)
+    if asked.switch:
+        _set_switch(runner, asked.switch, limit)
+    if asked.cut:
+        return _drill_cut.cut(runner, text)
+    if asked.frozen:
+        return _drill_process.freeze(runner, asked.victims, found)
+    if asked.held:
+        runner(["systemctl", "mask", "--runtime", *asked.held])
+        # Once more, since that took a moment.
+        found = _victims(runner, asked)
+    places = _drill_cut.places_of(runner, asked.dropped) if asked.dropped else []
+    at, proof = _drill_process.kill(runner, found)
+    for device, prefix in places:
+        runner(["ip", "address", "delete", f"{asked.dropped}/{prefix}", "dev", device])
+        proof += f", {asked.dropped} taken from {device}"
+    for unit in asked.held:
+        _see_dead(runner, unit)
+    return at, proof
+
+
+def there(runner: Runner, asked: Fault) -> bool:
+    """Whether there is something to undo."""
+    if asked.cut:
+        return bool(_drill_cut.tables(runner))
+    if asked.serving:
+        return False
+    left = _drill_process.seen(runner, asked.victims)
+    if asked.frozen:
+        return any(process.state == "T" for process in left)
+    return not left or bool(_masked(runner, asked))
+
+
+def undo(runner: Runner, asked: Fault) -> list[str]:
+    """End the fault, and return what was done, in words; nothing if there is none.
+
+    :raises StateError: it cannot be ended, or it turns out that there was none.
+    """
+    if asked.switch:
+        # 5: there is no such timer, because it has run or the host was restarted.
+        runner(["systemctl", "stop", f"{SWITCH}.timer"], ok=(0, 5))
+    if not there(runner, asked):
+        return []
+    if asked.cut:
+        return [_drill_cut.end(runner), *(_take_part(runner) if asked.alone else ())]
+    if asked.frozen:
+        return [_drill_process.thaw(runner, asked.victims)]
+    if masked := _masked(runner, asked):
+        runner(_release(masked))
+    for argv in asked.mend:
+        runner(argv, timeout=_START_TIMEOUT)
+    return [" ".join(argv) for argv in asked.mend]
+
+
+def _set_switch(runner: Runner, command: t.Sequence[str], limit: float) -> None:
+    """Have systemd run a command after ``limit`` seconds, unless the timer is stopped before."""
+    timer = [f"--unit={SWITCH}", f"--on-active={limit:g}", "--timer-property=AccuracySec=1s", "--collect"]
+    runner(["systemd-run", "--quiet", *timer, "--", *command])
+
+
+def _victims(runner: Runner, asked: Fault) -> tuple[_drill_process.Process, ...]:
+    """Those that are to be hit.
+
+    :raises StateError: there is none.
+    """
+    serving = _drill_process.parse_serving(runner(_drill_process.SERVING).stdout) if asked.serving else None
+
+    def hit(process: _drill_process.Process) -> bool:
+        return asked.victims(process) and (serving is None or process.pid in serving)
+
+    return _drill_process.find(runner, hit, f"fault {asked.name}")
+
+
+def _see_dead(runner: Runner, unit: str) -> None:
+    """See that systemd takes the unit for dead, and does not start it again.
+
+    :raises StateError: it does.
+    """
+    wait_for(
+        lambda: load_unit(runner, unit).active_state,
+        lambda state: state in ("failed", "inactive"),
+        subject=f"unit {unit}",
+        wanted="a dead one",
+        describe=str,
+        remedy="Look what starts it again.",
+        timeout=_DEATH_TIMEOUT,
+    )
+
+
+def _masked(runner: Runner, asked: Fault) -> list[str]:
+    return [unit for unit in asked.held if load_unit(runner, unit).file_state == "masked-runtime"]
+
+
+def _take_part(runner: Runner) -> list[str]:
+    """Have the node take part in CTDB again: one that was alone bans itself, since it cannot get the lock.
+
+    It may do so as late as when the cut has ended, so its ban is looked for until it is healthy.
+
+    :raises StateError: it does not become healthy.
+    """
+    lifted: list[str] = []
+
+    def look() -> Cluster:
+        cluster = load_cluster(runner)
+        if any("banned" in node.flags for node in cluster.nodes if node.this_node):
+            runner(["ctdb", "unban"])
+            lifted[:] = ["the node's ban was lifted"]
+        return cluster
+
+    wait_for(
+        look,
+        lambda seen: seen.running and not any(node.flags for node in seen.nodes),
+        subject="CTDB",
+        wanted="all nodes healthy",
+        describe=lambda seen: ", ".join(node.describe() for node in seen.nodes) or str(seen.error),
+        remedy="Look whether the interconnect is well again; the playbook status measures it.",
+        timeout=_REJOIN_TIMEOUT,
+    )
+    return lifted

@@ -1,0 +1,174 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: drill_fault
+short_description: Break a host of the service on purpose, and mend it
+version_added: 0.1.0
+author: "The samba_ha founders (@samba-ha)"
+description:
+  - Makes one fault on the host that it runs on, proves that it came about, and fails if it did not.
+  - With O(state=absent) it ends the fault. What needs time then, such as a heal, goes on afterwards.
+  - "A dead man's switch, the transient timer C(samba-ha-drill.timer), is set before the fault is made. After O(limit)
+    seconds it removes the rules of a cut, lets frozen processes go on, starts a killed smbd or brick, and lets systemd
+    start the units of a killed host again. A restart of the host ends every fault, too."
+  - The playbook C(samba_ha.cluster.drill) calls it under a workload.
+extends_documentation_fragment:
+  - samba_ha.cluster.attributes
+  - samba_ha.cluster.attributes.actiongroup_samba_ha
+attributes:
+  check_mode:
+    support: full
+    details:
+      - RV(proof) then says what would be done.
+  diff_mode:
+    support: N/A
+    details:
+      - There is no state to compare but whether there is a fault.
+  idempotent:
+    support: partial
+    details:
+      - Each run with O(state=present) makes a fault, and fails while the last one was not undone.
+      - With O(state=absent) a second run changes nothing.
+options:
+  name:
+    description:
+      - V(smbd_killed) kills every smbd of the node that serves a client. The others accept new ones.
+      - V(smbd_all_killed) kills every smbd of the node. None is left that could clean up after them.
+      - V(smbd_hung) stops every smbd (SIGSTOP). They keep their connections, and answer nothing.
+      - V(node_killed) kills all that makes the host a node, which is CTDB, Samba and GlusterFS, at once. The kernel
+        closes their connections. It also hits other volumes of Gluster on this host.
+      - V(node_cut_off) silently drops all packets but those of ssh. CTDB bans a node that is alone; when
+        the fault is ended, so is the ban.
+      - V(interconnect_cut) does so on the interface to the interconnect only.
+      - V(brick_killed) kills the host's bricks of O(volume).
+      - V(frontend_killed) kills HAProxy and keepalived and takes the virtual address away, so that the host does not
+        answer for it, as a dead one would not.
+      - V(frontend_cut_off) silently drops all packets but those of ssh. The host does not answer ARP for the virtual
+        address either.
+    type: str
+    choices:
+      - brick_killed
+      - frontend_cut_off
+      - frontend_killed
+      - interconnect_cut
+      - node_cut_off
+      - node_killed
+      - smbd_all_killed
+      - smbd_hung
+      - smbd_killed
+    required: true
+  state:
+    description: Whether to make the fault or to end it.
+    type: str
+    choices: [present, absent]
+    default: present
+  volume:
+    description: The Gluster volume whose brick is killed. Required for V(brick_killed).
+    type: str
+  virtual_address:
+    description: The virtual server's address. Required for V(frontend_killed) and V(frontend_cut_off).
+    type: str
+  interconnect_address:
+    description: The host's own address in the interconnect. Required for V(interconnect_cut).
+    type: str
+  ssh_port:
+    description: The port of sshd, which a cut spares.
+    type: int
+    default: 22
+  limit:
+    description: Seconds after which the fault ends by itself.
+    type: float
+    default: 300
+"""
+
+EXAMPLES = r"""
+- name: Freeze smbd, for a minute at most
+  samba_ha.cluster.drill_fault:
+    name: smbd_hung
+    limit: 60
+  register: fault
+
+- name: Let it go on
+  samba_ha.cluster.drill_fault:
+    name: smbd_hung
+    state: absent
+"""
+
+RETURN = r"""
+at:
+  description: When the fault was made, in seconds of the epoch by this host's clock. Null if none was.
+  returned: success
+  type: float
+  sample: 1767225600.25
+proof:
+  description: How it is known that the fault came about, or that it was one. Null if there is nothing to tell.
+  returned: success
+  type: str
+  sample: smbd 812 815 gone
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner, run
+from ansible_collections.samba_ha.cluster.plugins.module_utils._drill_fault import (
+    NAMES,
+    NEEDS,
+    Where,
+    faults,
+    foretell,
+    make,
+    there,
+    undo,
+)
+from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+
+
+def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:
+    """The module's result.
+
+    :raises StateError: the fault did not come about, or does not end.
+    """
+    where = Where(params["volume"], params["virtual_address"], params["interconnect_address"], params["ssh_port"])
+    asked = faults(where)[params["name"]]
+    if params["state"] == "absent":
+        if check_mode:
+            return {"changed": there(runner, asked), "at": None, "proof": None}
+        done = undo(runner, asked)
+        return {"changed": bool(done), "at": None, "proof": "; ".join(done) or None}
+    if check_mode:
+        return {"changed": True, "at": None, "proof": foretell(runner, asked)}
+    at, proof = make(runner, asked, params["limit"])
+    return {"changed": True, "at": at, "proof": proof}
+
+
+def main() -> t.NoReturn:
+    module = AnsibleModule(
+        argument_spec={
+            "name": {"type": "str", "choices": list(NAMES), "required": True},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "volume": {"type": "str"},
+            "virtual_address": {"type": "str"},
+            "interconnect_address": {"type": "str"},
+            "ssh_port": {"type": "int", "default": 22},
+            "limit": {"type": "float", "default": 300},
+        },
+        required_if=[("name", name, list(needed)) for name, needed in NEEDS.items()],
+        supports_check_mode=True,
+    )
+    if module.params["limit"] <= 0:
+        module.fail_json(msg="limit must be more than 0 seconds")
+    try:
+        result = apply(module.params, run, check_mode=module.check_mode)
+    except StateError as exc:
+        module.fail_json(msg=str(exc))
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

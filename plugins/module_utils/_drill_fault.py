@@ -136,6 +136,9 @@ def foretell(runner: Runner, asked: Fault) -> str:
     """
     if asked.cut:
         return f"would load the rules: {' '.join(asked.cut(runner).split())}"
+    if asked.serving:
+        # Whom it hits is known only when clients work.
+        return "would kill each smbd that then serves a client"
     found = _victims(runner, asked)
     return f"would {'stop' if asked.frozen else 'kill'} {_drill_process.told(found)}"
 

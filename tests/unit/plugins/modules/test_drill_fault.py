@@ -254,6 +254,11 @@ def test_only_the_interconnect_is_cut(call: Call) -> None:
     assert 'oifname "eth1" counter drop' in result["proof"] and "tcp sport 22 accept" in result["proof"]
 
 
+def test_whom_a_fault_will_hit_need_not_be_there_yet(call: Call) -> None:
+    result = call(Replay(), {"name": "smbd_killed"}, check_mode=True)
+    assert result["proof"] == "would kill each smbd that then serves a client"
+
+
 def test_a_front_end_that_is_cut_off_answers_no_arp(call: Call) -> None:
     result = call(Replay(), {"name": "frontend_cut_off", "virtual_address": "192.0.2.10"}, check_mode=True)
     assert "arp saddr ip 192.0.2.10 counter drop" in result["proof"]

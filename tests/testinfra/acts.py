@@ -97,7 +97,9 @@ def stop_unit(unit: str) -> Act:
     def act(lab: Lab) -> None:
         before = holders(lab)
         before[0].run(f"systemctl stop {unit}")
-        eventually(lambda: holders(lab), lambda now: now not in ([], before), timeout=30, what="another holder")
+        eventually(
+            lambda: holders(lab), lambda now: len(now) == 1 and now != before, timeout=30, what="one other holder"
+        )
 
     return act
 

@@ -32,6 +32,8 @@ from lab import Lab
 DATA, LOCK = "/srv/samba_ha/data", "/srv/samba_ha/lock"
 BEHIND = r"^None: \d+ changes? of the volume (data|lock) "
 """What the page's own markers leave behind on a brick that is away."""
+RECOVERING = r"^None: The cluster is recovering"
+"""True for some seconds after a node has left or come."""
 
 
 def nothing(lab: Lab) -> None:
@@ -66,7 +68,7 @@ FAULTS = (
         ),
     ),
     (
-        Fault("node banned", ctdb(1, "ban 600", "Banned"), (r"^pool2: The node is banned",)),
+        Fault("node banned", ctdb(1, "ban 600", "Banned"), (r"^pool2: The node is banned",), (RECOVERING,)),
         Fault(
             "address on both front ends",
             hold_the_address_twice,
@@ -74,7 +76,7 @@ FAULTS = (
         ),
     ),
     (
-        Fault("node stopped", ctdb(2, "stop", "Stopped"), (r"^pool3: The node was stopped by hand",)),
+        Fault("node stopped", ctdb(2, "stop", "Stopped"), (r"^pool3: The node was stopped by hand",), (RECOVERING,)),
         Fault("keepalived dead", stop_unit("keepalived.service"), (r"^fe\d: keepalived does not answer",)),
     ),
     (
@@ -82,6 +84,7 @@ FAULTS = (
             "ctdbd dead",
             on(2, "systemctl kill --signal=KILL ctdb.service"),
             (r"^pool3: ctdbd does not answer",),
+            (RECOVERING,),
         ),
         Fault(
             "server in maintenance",
@@ -176,7 +179,7 @@ FAULTS = (
             "node cut off",
             cut_off,
             (r"^pool3: No good link to any other node",),
-            (BEHIND, r"^pool3: ", r"^fe\d: HAProxy does not use"),
+            (BEHIND, RECOVERING, r"^pool3: ", r"^fe\d: HAProxy does not use"),
             undo=reconnect,
         ),
     ),
@@ -185,7 +188,7 @@ FAULTS = (
             "node gone",
             power_off,
             (r"^pool3: It cannot be reached",),
-            (BEHIND,),
+            (BEHIND, RECOVERING),
             undo=lambda lab: podman("start", lab.pool[2]),
         ),
     ),

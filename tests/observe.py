@@ -34,15 +34,19 @@ def ask_haproxy(host: LabHost, request: str) -> str:
     return host.run("python3 -c %s %s", talk, request)
 
 
-def servers(frontend: LabHost) -> dict[str, str]:
-    """The state of each server as the front end's HAProxy sees it."""
+def column(frontend: LabHost, name: str) -> dict[str, str]:
+    """One column of HAProxy's statistics for each server. A star before a check's state only says that one runs."""
     rows = csv.DictReader(ask_haproxy(frontend, "show stat").lstrip("# ").splitlines())
-    # `DOWN (agent)` is down as well; who said so is not asked here.
     return {
-        row["svname"]: row["status"].removesuffix(" (agent)")
+        row["svname"]: row[name].removeprefix("* ")
         for row in rows
         if row["pxname"] == "pool" and row["svname"] != "BACKEND"
     }
+
+
+def servers(frontend: LabHost) -> dict[str, str]:
+    """The state of each server as the front end's HAProxy sees it. A server is DOWN whoever says so."""
+    return {name: status.removesuffix(" (agent)") for name, status in column(frontend, "status").items()}
 
 
 def holders(lab: Lab) -> list[LabHost]:

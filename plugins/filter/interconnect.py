@@ -8,6 +8,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._table import table
+
 HEADER = ("from", "to", "mean ms", "max ms", "loss %", "Mbit/s", "sent again", "verdict")
 
 
@@ -28,17 +30,7 @@ def interconnect_table(results: Mapping[str, Mapping[str, t.Any]]) -> list[str]:
             cells = ("-" if value is None else f"{value:g}" for value in values)
             verdict = ": ".join(filter(None, (peer["verdict"], peer["fault"] or throughput.get("error"))))
             rows.append((host, names.get(peer["address"], peer["address"]), *cells, verdict))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-
-    def line(row: tuple[str, ...]) -> str:
-        # Numbers stand at the right of their columns, words at the left.
-        cells = [
-            cell.rjust(width) if 2 <= number < 7 else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        return "  ".join(cells).rstrip()
-
-    return [line(row) for row in rows]
+    return table(rows, numbers=range(2, 7))
 
 
 class FilterModule:

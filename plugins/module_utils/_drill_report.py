@@ -11,6 +11,8 @@ import typing as t
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._table import table
+
 MANY = 30
 """So many runs make a p99 worth its name; fewer only show that the target can be met."""
 
@@ -150,11 +152,12 @@ def page(report: Report) -> str:
     for number, run in enumerate(report.runs, 1):
         cells = (_cell(getattr(run, stage), whole=stage == "errors") for stage in STAGES)
         each.append((str(number), run.host, *cells, run.proof))
+    overall = rows(report)
     promises = f"{report.acknowledged} records acknowledged, promises broken: {len(report.violations)}"
     parts = [
         f"{report.fault}: {runs}; target {report.target:g} s: {verdict(report)}",
-        _table(rows(report), left=(0,)),
-        _table(each, left=(1, len(each[0]) - 1)) if report.runs else "",
+        "\n".join(table(overall, numbers=range(1, len(overall[0])))),
+        "\n".join(table(each, numbers={0, *range(2, len(each[0]) - 1)})) if report.runs else "",
         f"{promises}; open handles: {report.handles_kept} kept, {report.handles_lost} lost",
         "\n".join(f"broken: {violation}" for violation in report.violations),
     ]
@@ -163,13 +166,13 @@ def page(report: Report) -> str:
 
 def rows(report: Report) -> list[tuple[str, ...]]:
     """The figures as a table: a header, then a row for each stage with the target beside its figures."""
-    table: list[tuple[str, ...]] = [("over all runs", "n", "min", "median", "p99", "max", "target")]
+    lines: list[tuple[str, ...]] = [("over all runs", "n", "min", "median", "p99", "max", "target")]
     for stage, name in STAGES.items():
         told = report.figures[stage]
         values = (None,) * 4 if told is None else (told.min, told.median, told.p99, told.max)
         cells = (_cell(value, whole=stage == "errors") for value in values)
-        table.append((name, str(told.n if told else 0), *cells, f"{report.target:.3f}" if stage == "outage" else ""))
-    return table
+        lines.append((name, str(told.n if told else 0), *cells, f"{report.target:.3f}" if stage == "outage" else ""))
+    return lines
 
 
 def _cell(value: float | None, *, whole: bool) -> str:
@@ -177,17 +180,3 @@ def _cell(value: float | None, *, whole: bool) -> str:
     if value is None:
         return "-"
     return f"{value:g}" if whole else f"{value:.3f}"
-
-
-def _table(rows: Sequence[Sequence[str]], left: Sequence[int]) -> str:
-    """Columns that line up: words at the left, numbers at the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-
-    def line(row: Sequence[str]) -> str:
-        cells = (
-            text.ljust(width) if number in left else text.rjust(width)
-            for number, (text, width) in enumerate(zip(row, widths, strict=True))
-        )
-        return "  ".join(cells).rstrip()
-
-    return "\n".join(line(row) for row in rows)

@@ -6,21 +6,22 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status import Report
+from ansible_collections.samba_ha.cluster.plugins.module_utils._table import table
 
 _WIDTH = 100
 
 
 def page(report: Report) -> str:
     """The whole page, without a newline at its end. It begins with the verdict."""
+    layers = [("layer", "state", "what it is like"), *((x.name, x.state, x.summary) for x in report.layers)]
+    redundancy = [(f"  {each.of}", _number(each.may_fail)) for each in report.redundancy]
     parts = [
         f"{report.virtual_name} ({report.vip}): {report.verdict.upper()}",
-        _table([("layer", "state", "what it is like"), *((x.name, x.state, x.summary) for x in report.layers)]),
+        "\n".join(table(layers)),
         _findings(report),
-        "Before the service stops, there may fail:\n"
-        + _table([(f"  {each.of}", _number(each.may_fail)) for each in report.redundancy]),
+        "\n".join(["Before the service stops, there may fail:", *table(redundancy)]),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -38,10 +39,3 @@ def _findings(report: Report) -> str:
 
 def _number(value: int | None) -> str:
     return "unknown" if value is None else str(value)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )

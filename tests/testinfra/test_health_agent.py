@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import csv
 import typing as t
 
 import pytest
 from acts import ctdb
 from lab import Lab, LabHost, SmbClient, eventually
-from observe import ask_haproxy, holders, settle, stdout
+from observe import column, holders, settle, stdout
 
 UNIT = "samba-ha-agent.service"
 DATA = "/srv/samba_ha/data"
@@ -19,16 +18,6 @@ DATA = "/srv/samba_ha/data"
 MOUNT = f"[g]lusterfs .*{DATA}"
 BY_AGENT = "DOWN (agent)"
 """HAProxy's word for a server that its agent, not HAProxy's own check, took out of service."""
-
-
-def column(frontend: LabHost, name: str) -> dict[str, str]:
-    """One column of HAProxy's statistics for each server. A star before a check's state only says that one runs."""
-    rows = csv.DictReader(ask_haproxy(frontend, "show stat").lstrip("# ").splitlines())
-    return {
-        row["svname"]: row[name].removeprefix("* ")
-        for row in rows
-        if row["pxname"] == "pool" and row["svname"] != "BACKEND"
-    }
 
 
 def both(lab: Lab, node: LabHost, name: str) -> list[str]:

@@ -6,11 +6,42 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._failover import plan
+
+PARTS = (
+    "clock",
+    "probe",
+    "ctdb",
+    "gluster",
+    "mounts",
+    "smb",
+    "vrrp",
+    "frontend",
+    "markers",
+    "interconnect",
+)
+"""What read_state.yml registers on a host, each as ``__status_`` with this name."""
+
+
+def status_reached(hostvars: Mapping[str, Mapping[str, t.Any]], hosts: Sequence[str]) -> list[str]:
+    """Those of the hosts that answered the first question."""
+    probes = ((host, hostvars[host].get("__status_probe")) for host in hosts)
+    return [host for host, probe in probes if probe and not probe.get("unreachable")]
+
+
+def status_states(
+    hostvars: Mapping[str, Mapping[str, t.Any]], hosts: Sequence[str]
+) -> dict[str, dict[str, Mapping[str, t.Any]]]:
+    """What was read of each host by part; nothing of those that did not answer."""
+    reached = status_reached(hostvars, hosts)
+    return {
+        host: {part: hostvars[host].get(f"__status_{part}", {}) for part in PARTS} if host in reached else {}
+        for host in hosts
+    }
 
 
 def widest_view(results: Mapping[str, Mapping[str, t.Any]]) -> str:
@@ -40,4 +71,9 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
         """Filter names and their functions."""
-        return {"failover_plan": failover_plan, "widest_view": widest_view}
+        return {
+            "failover_plan": failover_plan,
+            "status_reached": status_reached,
+            "status_states": status_states,
+            "widest_view": widest_view,
+        }

@@ -11,6 +11,8 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ip_addresses import parse_interfaces
+
 STATES = {0: "init", 1: "backup", 2: "master", 3: "fault"}
 """keepalived's numbers for an instance's state (VRRP_STATE_* in its vrrp.h)."""
 
@@ -144,18 +146,11 @@ def _addresses(vips: t.Iterable[t.Any], interface: str | None, warnings: list[st
 
 
 def parse_addresses(text: str) -> dict[str, frozenset[str]]:
-    """Parse ``ip -json address show``: the addresses on each interface.
+    """Parse ``ip -json address show``: the addresses on each interface, whatever their prefix.
 
     :raises ValueError: for anything else.
     """
-    try:
-        return {
-            link["ifname"]: frozenset(canonical(item["local"]) for item in link["addr_info"] if "local" in item)
-            for link in json.loads(text)
-            if "ifname" in link
-        }
-    except (KeyError, TypeError) as exc:
-        raise ValueError(f"not a list of interfaces: {exc}") from exc
+    return {name: frozenset(str(item.ip) for item in held) for name, held in parse_interfaces(text).items()}
 
 
 def parse_journal(text: str) -> tuple[tuple[Transition, ...], tuple[str, ...]]:

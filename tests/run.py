@@ -42,8 +42,9 @@ QUICK = {
     "unit": (*PYTEST, "-n", "2", "tests/unit"),
     "contract": (*PYTEST, "tests/contract"),
     "mypy": ("mypy",),
-    # Outside the packages, and without a suffix: mypy has to be shown it.
+    # Outside the packages, and without a suffix: mypy has to be shown them, one at a time.
     "mypy agent": ("mypy", "roles/health_agent/files/samba-ha-agent"),
+    "mypy watch": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-watch"),
     "yamllint": ("yamllint", "--strict", "."),
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),

@@ -58,14 +58,22 @@ def ctdb(index: int, command: str, flag: str) -> Act:
     return act
 
 
+SMBD_WATCH = "samba-ha-smbd-watch.service"
+
+
 def freeze_smbd(host: LabHost) -> None:
-    """Stop every smbd. Again, until none moves: one may be born while the others are being stopped."""
+    """Stop every smbd, and what would end it. Again, until none moves: one may be born meanwhile."""
+    host.run(f"systemctl stop {SMBD_WATCH}")
 
     def stop() -> str:
         host.run("pkill -STOP -x smbd")
         return stdout(host, "ps -C smbd -o state=")
 
     eventually(stop, lambda states: set(states.split()) == {"T"}, timeout=10, what=f"{host.name}'s smbd frozen")
+
+
+def watch_smbd(host: LabHost) -> None:
+    host.run(f"systemctl start {SMBD_WATCH}")
 
 
 def kill_bricks(volume: str, *indexes: int) -> Act:

@@ -26,6 +26,7 @@ from acts import (
     stop_unit,
     take_out_of_rotation,
     turn_the_clock,
+    watch_smbd,
 )
 from lab import Lab
 
@@ -112,6 +113,7 @@ FAULTS = (
             lambda lab: freeze_smbd(lab.pool[0]),
             (r"^pool1: smbd runs, but does not answer a client",),
             (r"^pool1: The node is unhealthy",),
+            undo=lambda lab: watch_smbd(lab.pool[0]),
         ),
         Fault(
             "share missing on one node",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from acts import freeze_smbd
+from acts import freeze_smbd, watch_smbd
 from lab import Lab, SmbClient, eventually
 from observe import holders, servers
 
@@ -46,4 +46,5 @@ def test_a_frozen_smbd_is_taken_out_although_it_still_accepts_connections(lab: L
             client.delete("elsewhere")
     finally:
         node.run("pkill -CONT -x smbd")
+        watch_smbd(node)
     eventually(lambda: servers(frontend)[node.name], lambda seen: seen == "UP", timeout=15, what=node.name)

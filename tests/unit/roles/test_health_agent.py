@@ -12,34 +12,20 @@ import sys
 import threading
 import time
 import typing as t
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
 from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES
+from ansible_collections.samba_ha.cluster.tests.unit.roles.program import ROLES, load
 
-SCRIPT = Path(__file__).resolve().parents[3] / "roles/health_agent/files/samba-ha-agent"
+SCRIPT = ROLES / "health_agent/files/samba-ha-agent"
 NOW, PATH_DEADLINE, CTDB_DEADLINE = 1000.0, 15.0, 5.0
 OLD, NEW = "bookworm-4.17.12", "trixie-4.22.11"
 
 T = t.TypeVar("T")
 
 
-def load() -> t.Any:
-    """The script as a module, without leaving its bytecode in the role."""
-    spec = spec_from_loader("samba_ha_agent", SourceFileLoader("samba_ha_agent", str(SCRIPT)))
-    assert spec is not None and spec.loader is not None
-    module = sys.modules["samba_ha_agent"] = module_from_spec(spec)
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = before
-    return module
-
-
-agent = load()
+agent = load(SCRIPT)
 
 
 def fixture(name: str, release: str = NEW) -> str:

@@ -9,7 +9,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _drill_cut, _drill_process
-from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner
+from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, CommandTimeout, Runner
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, load_cluster
 from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import load_unit
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
@@ -246,7 +246,8 @@ def _masked(runner: Runner, asked: Fault) -> list[str]:
 def _take_part(runner: Runner) -> list[str]:
     """Have the node take part in CTDB again: one that was alone bans itself, since it cannot get the lock.
 
-    It may do so as late as when the cut has ended, so its ban is looked for until it is healthy.
+    It may do so as late as when the cut has ended, so its ban is looked for until it is healthy. A ban is not lifted
+    before the node can reach the lock again: without it, it would leave at once, and cost the others two recoveries.
 
     :raises StateError: it does not become healthy.
     """
@@ -254,18 +255,27 @@ def _take_part(runner: Runner) -> list[str]:
 
     def look() -> Cluster:
         cluster = load_cluster(runner)
-        if any("banned" in node.flags for node in cluster.nodes if node.this_node):
+        if any("banned" in node.flags for node in cluster.nodes if node.this_node) and _reaches_lock(runner):
             runner(["ctdb", "unban"])
             lifted[:] = ["the node's ban was lifted"]
         return cluster
 
     wait_for(
         look,
-        lambda seen: seen.running and not any(node.flags for node in seen.nodes),
+        lambda seen: seen.healthy,
         subject="CTDB",
-        wanted="all nodes healthy",
-        describe=lambda seen: ", ".join(node.describe() for node in seen.nodes) or str(seen.error),
+        wanted="every node healthy, a leader and no recovery",
+        describe=lambda seen: seen.describe(),
         remedy="Look whether the interconnect is well again; the playbook status measures it.",
         timeout=_REJOIN_TIMEOUT,
     )
     return lifted
+
+
+def _reaches_lock(runner: Runner) -> bool:
+    path = runner(["ctdb", "getreclock"]).stdout.strip()
+    try:
+        runner(["stat", path])
+    except (CommandFailed, CommandTimeout):
+        return False
+    return True

@@ -23,6 +23,7 @@ NO_TIMER = answer(["systemctl", "stop", "samba-ha-drill.timer"], 5)
 STOP_TIMER = answer(["systemctl", "stop", "samba-ha-drill.timer"])
 DELETE = "delete table inet samba_ha_drill"
 DELETE_BOTH = f"{DELETE}; delete table arp samba_ha_drill"
+LOCK = answer(["ctdb", "getreclock"], 0, "/lock\n")
 START_SMBD = ("systemctl", "start", "smbd.service")
 UNITS = ("haproxy.service", "keepalived.service")
 PIDS = [1184, 1185]
@@ -205,7 +206,7 @@ def test_a_front_end_without_the_address_is_not_hit(call: Call) -> None:
 
 
 @RELEASES
-def test_a_node_is_cut_off_and_its_ban_is_lifted(call: Call, release: str) -> None:
+def test_a_node_is_cut_off_and_its_ban_is_lifted_when_it_reaches_the_lock(call: Call, release: str) -> None:
     made = Replay(switch("nft", DELETE), NO_CUT, answer(["nft", "--file", "-"]), listed(release)[0])
     result = call(made, {"name": "node_cut_off", "ssh_port": 2222})
     made.done()
@@ -218,6 +219,11 @@ def test_a_node_is_cut_off_and_its_ban_is_lifted(call: Call, release: str) -> No
         answer(["nft", DELETE_BOTH]),
         *status("disconnected"),
         *status("banned_self"),
+        LOCK,
+        answer(["stat", "/lock"], 1, "", "stat: cannot statx '/lock': Transport endpoint is not connected"),
+        *status("banned_self"),
+        LOCK,
+        answer(["stat", "/lock"]),
         answer(["ctdb", "unban"]),
         *status("ok"),
     )

@@ -35,9 +35,10 @@ def traces(lab: Lab) -> dict[str, str]:
     return {host.name: stdout(host, looked) for host in (*lab.pool, *lab.frontends)}
 
 
-@pytest.mark.parametrize("fault", ["smbd_killed", "frontend_killed"])
+@pytest.mark.parametrize("fault", ["smbd_killed", "frontend_killed", "interconnect_cut"])
 def test_a_fault_is_made_measured_undone_and_told(lab: Lab, tmp_path: Path, fault: str) -> None:
-    done = drill(fault, tmp_path)
+    # The default is long enough for the profile upstream.
+    done = drill(fault, tmp_path, "-e", "drill_seconds=20")
     assert done.returncode == 0, done.stdout
     report: dict[str, t.Any] = json.loads((tmp_path / f"{fault}.json").read_text())
     (run,) = report["runs"]

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from acts import cut_off, reconnect
 from lab import Lab, LabHost, eventually
-from observe import ctdb_healthy, settle
+from observe import ctdb_healthy, settle, stdout
 
 UNIT = "samba-ha-peer-watch.service"
 
@@ -35,6 +35,7 @@ def settled_service(lab: Lab) -> t.Iterator[None]:
 
 def test_all_connections_with_a_silent_peer_are_ended_and_ctdb_goes_on(lab: Lab) -> None:
     lost, others = lab.pool[2], lab.pool[:2]
+    smbd = set(lost.run("pgrep -x smbd").split())
     before = {host.name: connections(host, lost) for host in others}
     assert all(before.values())
     start = time.time()
@@ -46,6 +47,9 @@ def test_all_connections_with_a_silent_peer_are_ended_and_ctdb_goes_on(lab: Lab)
             assert f"{lost.interconnect} is lost: " in said(host, start - 1), host.name
             assert not before[host.name] & connections(host, lost), host.name
         assert took < 10, f"CTDB went on after {took:.1f} s"
+        # It grants no lock and tells no listing on its own; nobody else's smbd is touched.
+        assert not smbd & set(stdout(lost, "pgrep -x smbd").split())
+        assert [host.name for host in lab.pool if "smbd ends" in said(host, start - 1)] == [lost.name]
     finally:
         reconnect(lab)
 

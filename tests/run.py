@@ -45,6 +45,7 @@ QUICK = {
     # Outside the packages, and without a suffix: mypy has to be shown them, one at a time.
     "mypy agent": ("mypy", "roles/health_agent/files/samba-ha-agent"),
     "mypy watch": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-watch"),
+    "mypy tickle": ("mypy", "roles/tickle/files/samba-ha-tickle"),
     "yamllint": ("yamllint", "--strict", "."),
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),

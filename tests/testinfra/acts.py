@@ -126,12 +126,21 @@ CUT = "add table inet lab_cut; add chain inet lab_cut {0} {{ type filter hook {0
 RULE = "add rule inet lab_cut {0} {1} {2} drop; "
 
 
-def cut_off(lab: Lab) -> None:
-    """Drop all that goes over the last node's interconnect, silently, and wait until CTDB has noticed."""
-    node = lab.pool[2]
-    device = stdout(node, f"ip -brief -4 address | grep -F ' {node.interconnect}/' | cut -d@ -f1").split()[0]
+def silence(host: LabHost, address: str) -> None:
+    """Drop all that goes over the interface with the address, silently."""
+    device = stdout(host, f"ip -brief -4 address | grep -F ' {address}/' | cut -d@ -f1").split()[0]
     ways = (("input", "iifname"), ("output", "oifname"))
-    node.run("nft %s", "".join(CUT.format(hook) + RULE.format(hook, way, device) for hook, way in ways))
+    host.run("nft %s", "".join(CUT.format(hook) + RULE.format(hook, way, device) for hook, way in ways))
+
+
+def end_silence(host: LabHost) -> None:
+    host.run("nft delete table inet lab_cut")
+
+
+def cut_off(lab: Lab) -> None:
+    """Cut the last node off from the interconnect, and wait until CTDB has noticed."""
+    node = lab.pool[2]
+    silence(node, str(node.interconnect))
     eventually(
         lambda: ctdb_flags(lab.pool[0])[str(node.interconnect)],
         lambda flags: "Disconnected" in flags,
@@ -143,7 +152,7 @@ def cut_off(lab: Lab) -> None:
 def reconnect(lab: Lab) -> None:
     """End the cut. A node that was alone has banned itself, since it could not get the cluster lock."""
     node = lab.pool[2]
-    node.run("nft delete table inet lab_cut")
+    end_silence(node)
     eventually(
         lambda: ctdb_flags(node),
         lambda flags: not any("Disconnected" in each for each in flags.values()),

@@ -64,14 +64,19 @@ class Workload:
         output, _errors = self.process.communicate(timeout=180)
         return result_of(output.decode())
 
-    def violations(self) -> list[str]:
-        """What was promised to the workload and is not there, looked for through every node."""
+    def judge(self, faults: t.Sequence[float] = ()) -> Result:
+        """What was promised and is not there, looked for through every node, and the outage of each fault."""
         options = {
             "history": str(self.history),
             "servers": [node.address for node in self.lab.pool],
             "username": self.lab.username,
             "password": self.lab.password,
+            "faults": list(faults),
         }
         words = ["ansible", "localhost", "-m", "samba_ha.cluster.smb_readback", "-a", json.dumps(options)]
-        found: list[str] = result_of(on_controller(words, env=MACHINE_READABLE).stdout)["violations"]
+        return result_of(on_controller(words, env=MACHINE_READABLE).stdout)
+
+    def violations(self) -> list[str]:
+        """The promises that were not kept."""
+        found: list[str] = self.judge()["violations"]
         return found

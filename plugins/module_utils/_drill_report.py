@@ -23,7 +23,7 @@ STAGES = {
     "recovered": "all work again, s",
     "errors": "errors at applications",
 }
-"""What figures are made of, and how it is called on the page. All but the first count from the fault on."""
+"""What figures are made of, and how it is called on the page."""
 
 
 @dataclass(frozen=True)

@@ -144,10 +144,12 @@ class Oddity(Entry):
 class Reconnect(Entry):
     """From a connection found ``broken`` for ``reason``, over the share connected again (``up``), to the first success.
 
-    ``hindrance`` is the error of the last of ``attempts`` that failed. What did not happen before the end is None.
+    ``asked`` is when the request was sent that found it so. ``hindrance`` is the error of the last of ``attempts`` that
+    failed. What did not happen before the end is None.
     """
 
     kind: t.ClassVar = "reconnect"
+    asked: Moment
     broken: Moment
     reason: str
     attempts: int
@@ -169,8 +171,9 @@ E = t.TypeVar("E", bound=Entry)
 _CLASSES: dict[str, t.Any] = {
     cls.kind: cls for cls in (Run, Write, Hold, Rename, Handle, Error, Oddity, Reconnect, Tally)
 }
+_MOMENTS = ("begin", "end", "sent", "acked", "granted", "until", "at", "asked", "broken", "up", "first")
 _SHAPES: dict[str, t.Any] = {
-    **dict.fromkeys(("begin", "end", "sent", "acked", "granted", "until", "at", "broken", "up", "first"), Moment._make),
+    **dict.fromkeys(_MOMENTS, Moment._make),
     "base": Count._make,
     "workers": tuple,
 }

@@ -40,9 +40,10 @@ class Gap:
 class Outage:
     """What a fault did to the clients. ``gap`` is the longest of any writer between the fault and the next one.
 
-    Stages are seconds after the fault, None where there was none: ``noticed`` is the first error or broken connection
-    of any client, ``up`` the moment when the last of those whose connection broke had the share again, ``recovered``
-    when the last of them had its first success. The last two are None, too, if one of them did not get so far.
+    Stages are seconds, None where there was none: ``noticed`` from the fault to the first error or broken connection of
+    any client, ``up`` the longest that one whose connection broke had to wait until it had the share again, from the
+    fault or, if that was later, from its request that found the connection broken; ``recovered`` the longest until its
+    first success. The last two are None, too, if one of them did not get so far.
     """
 
     at: float
@@ -113,14 +114,15 @@ def _outage(history: History, at: float, before: float) -> Outage:
         len(errors),
         len(broken),
         _after(at, min(seen)) if seen else None,
-        _last(at, [entry.up for entry in broken]),
-        _last(at, [entry.first for entry in broken]),
+        _longest(at, [(entry.asked, entry.up) for entry in broken]),
+        _longest(at, [(entry.asked, entry.first) for entry in broken]),
     )
 
 
-def _last(at: float, moments: list[Moment | None]) -> float | None:
-    reached = [moment for moment in moments if moment is not None]
-    return _after(at, max(reached)) if reached and len(reached) == len(moments) else None
+def _longest(at: float, waits: list[tuple[Moment, Moment | None]]) -> float | None:
+    """The longest of some waits, the part before a time left out. None if one of them did not end, or there is none."""
+    ended = [_after(max(at, asked.wall), moment) for asked, moment in waits if moment is not None]
+    return max(ended) if ended and len(ended) == len(waits) else None
 
 
 def _after(at: float, moment: Moment) -> float:

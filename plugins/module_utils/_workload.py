@@ -145,6 +145,7 @@ class _Worker(threading.Thread):
         self._session = 0
         self._client: Client | None = None
         self._opened = False
+        self._asked = now()
         self._lost: Reconnect | None = None
         self._failures = 0
         self._operations = 0
@@ -160,6 +161,7 @@ class _Worker(threading.Thread):
 
     def _step(self) -> float:
         """Do an operation, and what must come before it. Return the seconds to pause after it."""
+        self._asked = now()
         try:
             self.prepare()
             done = self.job.turn()
@@ -211,7 +213,7 @@ class _Worker(threading.Thread):
         reached = self._client is not None
         self.cut()
         if self._lost is None:
-            self._lost = Reconnect(self.name, moment, str(exc), 0, None, None, None)
+            self._lost = Reconnect(self.name, self._asked, moment, str(exc), 0, None, None, None)
         else:
             failed = 0 if reached else 1
             self._lost = replace(self._lost, attempts=self._lost.attempts + failed, hindrance=str(exc), up=None)

@@ -71,8 +71,9 @@ report:
       description:
         - Over all runs, each with C(n), C(min), C(median), C(p99) and C(max), or null without a value.
         - C(outage) is the longest time in seconds without an acknowledged write.
-        - Seconds after the fault are C(noticed), the first error or broken connection, C(up), when all clients had the
-          share again, and C(recovered), when all had a success again.
+        - Seconds after the fault is C(noticed), the first error or broken connection.
+        - Seconds that a client waited are C(up), until it had the share again, and C(recovered), until it had a success
+          again, from the fault or, if that was later, from its request that found its connection broken.
         - C(errors) is how many applications saw.
       type: dict
     acknowledged:

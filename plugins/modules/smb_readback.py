@@ -131,11 +131,12 @@ outages:
       type: float
     up:
       description: >-
-        Seconds from the fault until the last of the clients whose connection broke had the share again, V(null) if none
-        broke, or one did not get it again.
+        The longest that a client whose connection broke had to wait until it had the share again, in seconds, from the
+        fault or, if that was later, from its request that found the connection broken. V(null) if none broke, or one
+        did not get it again.
       type: float
     recovered:
-      description: Seconds from the fault until the last of them had its first success, V(null) likewise.
+      description: The longest that one of them had to wait likewise until its first success, V(null) likewise.
       type: float
 """
 

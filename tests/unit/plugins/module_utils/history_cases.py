@@ -85,7 +85,9 @@ ENTRIES: list[Entry] = [
     Handle("opener-0", at(4), True),
     Handle("opener-0", at(5), False),
     Seen("writer-0", at(4), "write", "closed by the server"),
-    Reconnect("writer-0", at(4), "closed by the server", 3, "no connection: Connection refused", at(5), at(5.5)),
+    Reconnect(
+        "writer-0", at(3.2), at(4), "closed by the server", 3, "no connection: Connection refused", at(5), at(5.5)
+    ),
     Tally("writer-0", 5),
     Tally("writer-1", 3),
     Tally("lister-0", 12),

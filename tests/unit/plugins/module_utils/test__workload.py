@@ -99,7 +99,7 @@ def test_broken_connections_alone_break_no_promise(seed: int, when: str) -> None
     assert len(reconnects) - len(over) <= len(history.run.workers)
     for entry in over:
         assert entry.attempts >= 1 and entry.up and entry.first
-        assert entry.broken <= entry.up <= entry.first
+        assert entry.asked <= entry.broken <= entry.up <= entry.first
 
 
 def test_what_was_on_its_way_is_known_as_unknown() -> None:

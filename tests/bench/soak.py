@@ -24,12 +24,14 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-import yaml  # noqa: E402
-from lab import ROOT, Lab, LabHost, load_lab, on_controller  # noqa: E402
+from drilling import known_faults, make_fault, undo_fault  # noqa: E402
+from lab import ROOT, Lab, LabHost, load_lab  # noqa: E402
 from observe import holders, settle  # noqa: E402
-from workload import MACHINE_READABLE, Workload, result_of  # noqa: E402
+from workload import Workload  # noqa: E402
 
 FOLDER = ROOT / ".cache" / "soak"
+SECONDS = 25
+"""How long clients work in a round: several times as long as any outage with the default profile."""
 PAIRS = 0.3
 """How many of the rounds have two faults."""
 
@@ -46,25 +48,6 @@ class Round:
     violations: tuple[str, ...]
 
 
-def drill_fault(lab: Lab, host: LabHost, name: str, state: str) -> str:
-    """Make or undo a fault and return the proof.
-
-    :raises SystemExit: it did not come about, or does not end.
-    """
-    options = {
-        "name": name,
-        "state": state,
-        "volume": "data",
-        "virtual_address": lab.vip,
-        "interconnect_address": host.interconnect,
-    }
-    words = ["ansible", host.name, "--become", "-m", "samba_ha.cluster.drill_fault", "-a", json.dumps(options)]
-    done = on_controller(words, env=MACHINE_READABLE)
-    if done.returncode != 0:
-        sys.exit(done.stdout)
-    return str(result_of(done.stdout)["proof"])
-
-
 def choose(lab: Lab, known: dict[str, t.Any], dice: random.Random) -> list[tuple[LabHost, str]]:
     """One fault, or one of each part."""
     parts = ["pool", "frontend"] if dice.random() < PAIRS else [dice.choice(["pool", "pool", "pool", "frontend"])]
@@ -76,13 +59,13 @@ def choose(lab: Lab, known: dict[str, t.Any], dice: random.Random) -> list[tuple
     return chosen
 
 
-def play(lab: Lab, number: int, chosen: list[tuple[LabHost, str]], seconds: int) -> Round:
-    with Workload(lab, FOLDER, seconds) as workload:
-        proofs = [drill_fault(lab, host, name, "present") for host, name in chosen]
+def play(lab: Lab, number: int, chosen: list[tuple[LabHost, str]]) -> Round:
+    with Workload(lab, FOLDER, SECONDS) as workload:
+        proofs = [make_fault(lab, host, name).proof for host, name in chosen]
         result = workload.finish()
         # The last one first: a front end is of use to whoever looks after the pool.
         for host, name in reversed(chosen):
-            drill_fault(lab, host, name, "absent")
+            undo_fault(lab, host, name)
         settle(lab, ", ".join(name for _host, name in chosen), timeout=300)
         return Round(
             number=number,
@@ -99,8 +82,7 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=100, help="how many (default 100)")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="for the same faults again")
     args = parser.parse_args()
-    known = yaml.safe_load((ROOT / "playbooks/vars/drill.yml").read_text())["drill_faults"]
-    lab, dice = load_lab(), random.Random(args.seed)  # noqa: S311  dice
+    known, lab, dice = known_faults(), load_lab(), random.Random(args.seed)  # noqa: S311  dice
     print(f"seed {args.seed}", flush=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
     rounds: list[Round] = []
@@ -108,8 +90,7 @@ def main() -> None:
     while made < args.faults:
         settle(lab, "what came before")
         chosen = choose(lab, known, dice)
-        seconds = max(known[name]["seconds"] for _host, name in chosen) + 10
-        rounds.append(play(lab, len(rounds) + 1, chosen, seconds))
+        rounds.append(play(lab, len(rounds) + 1, chosen))
         made += len(chosen)
         last = rounds[-1]
         print(f"{made:>4}  {last.longest_gap:6.2f} s  {', '.join(last.faults)}", flush=True)

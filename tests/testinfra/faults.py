@@ -75,6 +75,12 @@ FAULTS = (
             hold_the_address_twice,
             (r"^fe\d: It holds 10\.\d+\.1\.10 although fe\d is the master",),
         ),
+        Fault(
+            "glusterd dead",
+            on(2, "systemctl stop glusterd.service"),
+            (r"^pool3: glusterd does not answer",),
+            (BEHIND,),
+        ),
     ),
     (
         Fault("node stopped", ctdb(2, "stop", "Stopped"), (r"^pool3: The node was stopped by hand",), (RECOVERING,)),
@@ -163,17 +169,16 @@ FAULTS = (
                 r"^pool2: The brick /srv/gluster/data/brick",
                 r"^pool3: The brick /srv/gluster/data/brick",
             ),
-            # CTDB's own checks find it as well, sooner or later than the page.
-            (BEHIND, rf"^pool\d: {DATA} ", r"^pool\d: The node is unhealthy", r"^None: No node serves clients"),
+            # CTDB's own checks and the agents find it as well, sooner or later than the page.
+            (
+                BEHIND,
+                rf"^pool\d: {DATA} ",
+                r"^pool\d: The node is unhealthy",
+                r"^None: No node serves clients",
+                rf"^fe\d: HAProxy does not use pool\d, which serves: via agent : down \({DATA}",
+                r"^fe\d: \S+ does not answer from here",
+            ),
             verdict="down",
-        ),
-    ),
-    (
-        Fault(
-            "glusterd dead",
-            on(2, "systemctl stop glusterd.service"),
-            (r"^pool3: glusterd does not answer",),
-            (BEHIND,),
         ),
     ),
     (

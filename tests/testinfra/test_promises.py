@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault of the drill while clients work: it ends in time, and nothing that was promised is lost."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from drilling import known_faults, make_fault, undo_fault
+from lab import Lab, LabHost
+from observe import holders, settle
+from workload import Result, Workload
+
+FAULTS = known_faults()
+# The service is whole again soon after these, so that they fit into one run, one after another.
+SHORT = ["smbd_killed", "smbd_hung", "frontend_killed", "brick_killed", "frontend_cut_off", "smbd_all_killed"]
+ALONE = [name for name in FAULTS if name not in SHORT]
+# How many times the target an outage may last: a guard against noise, since two cores do all the work.
+NOISE = 2
+
+
+@pytest.fixture(autouse=True)
+def whole_service(lab: Lab) -> t.Iterator[None]:
+    settle(lab, "what came before")
+    yield
+    settle(lab, "a fault", timeout=240)
+
+
+def victim(lab: Lab, name: str, workload: Workload) -> LabHost:
+    """The front end with the address, or the node with most clients."""
+    if FAULTS[name]["part"] == "frontend":
+        (active,) = holders(lab)
+        return active
+    sessions = workload.sessions()
+    return max(lab.pool, key=lambda node: sessions[node.name])
+
+
+def limit(name: str) -> float:
+    return NOISE * float(FAULTS[name]["target"])
+
+
+@dataclass(frozen=True)
+class Done:
+    """A fault that was made and ended, with the times of both in seconds of the epoch."""
+
+    name: str
+    made: float
+    ended: float
+
+
+def break_and_mend(lab: Lab, name: str, workload: Workload) -> Done:
+    """Make a fault that lasts longer than an outage may, and end it."""
+    host = victim(lab, name, workload)
+    made = make_fault(lab, host, name)
+    assert made.proof
+    try:
+        time.sleep(limit(name) + 1)
+        ended = time.time()
+    finally:
+        undo_fault(lab, host, name)
+    return Done(name, made.at, ended)
+
+
+def judge(workload: Workload, done: list[Done]) -> None:
+    """Hold what the clients saw against the promises, for the end of a fault as well as for its beginning."""
+    workload.finish()
+    result = workload.judge([at for each in done for at in (each.made, each.ended)])
+    assert result["violations"] == []
+    outages: list[Result] = result["outages"]
+    for each, began, ended in zip(done, outages[::2], outages[1::2], strict=True):
+        for outage in (began, ended):
+            assert outage["gap"]["ended"], (each, outage)
+            assert max(outage["gap"]["seconds"], outage["up"] or 0) <= limit(each.name), (each, outage)
+        # A fault that no client felt would prove nothing. One brick of three is not to be missed.
+        assert bool(began["reconnects"]) == (each.name != "brick_killed"), (each, began)
+
+
+def test_faults_that_are_soon_over_one_after_another(lab: Lab, tmp_path: Path) -> None:
+    done = []
+    with Workload(lab, tmp_path, 150) as workload:
+        for name in SHORT:
+            done.append(break_and_mend(lab, name, workload))
+            settle(lab, name)
+        judge(workload, done)
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_fault_of_a_node(lab: Lab, tmp_path: Path, name: str) -> None:
+    with Workload(lab, tmp_path, 30) as workload:
+        judge(workload, [break_and_mend(lab, name, workload)])

@@ -38,11 +38,9 @@ options:
         type: path
         required: true
       content:
-        description: The whole content.
+        description: The whole content. The file takes the place of a symbolic link, and what that leads to stays.
         type: str
-      link_to:
-        description: Instead of a content, what the path is to be a symbolic link to.
-        type: path
+        required: true
       mode:
         description: The file's mode, in octal digits. The owner is root.
         type: str
@@ -50,7 +48,7 @@ options:
       validate:
         description:
           - A program and its arguments that must end with status 0 before the file is written. C(%s) stands for a file
-            with the new content. Links are not checked, and check mode passes over a program that is not installed.
+            with the new content. Check mode passes over a program that is not installed.
         type: list
         elements: str
         default: []
@@ -127,15 +125,9 @@ def read(path: str) -> State:
         return State()
 
 
-def wanted_state(file: dict[str, t.Any]) -> State:
-    if file["link_to"] is not None:
-        return State(link_to=file["link_to"])
-    return State(file["content"], int(file["mode"], 8))
-
-
 def validate(module: AnsibleModule, runner: Runner, file: dict[str, t.Any]) -> None:
     """Have the tool that will read the file judge its new content."""
-    if not file["validate"] or file["content"] is None:
+    if not file["validate"]:
         return
     with tempfile.NamedTemporaryFile("w", dir=module.tmpdir, encoding="utf-8", errors="surrogateescape") as staged:
         staged.write(file["content"])
@@ -161,26 +153,22 @@ def need_folder(path: str) -> None:
         raise StateError(path, wanted=f"a folder {folder}", found="none", remedy="Install the package that brings it.")
 
 
-def write(path: str, state: State) -> None:
-    """Put the new file or link in place of the old one in one step."""
+def write(path: str, content: str, mode: int) -> None:
+    """Put the new file in place of the old one in one step."""
     folder = os.path.dirname(path)
     handle, staged = tempfile.mkstemp(dir=folder, prefix=".samba_ha-")
     with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
-        if state.content is not None and state.mode is not None:
-            file.write(state.content)
-            os.fchmod(file.fileno(), state.mode)
-            file.flush()
-            os.fsync(file.fileno())
-    if state.link_to is not None:
-        os.unlink(staged)
-        os.symlink(state.link_to, staged)
+        file.write(content)
+        os.fchmod(file.fileno(), mode)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(staged, path)
 
 
 def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
     changes = []
     for file in module.params["files"]:
-        found, wanted = read(file["path"]), wanted_state(file)
+        found, wanted = read(file["path"]), State(file["content"], int(file["mode"], 8))
         if found != wanted:
             changes.append((file, found, wanted))
     for file, _found, _wanted in changes:
@@ -194,7 +182,7 @@ def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
             continue
         if found.content not in (None, wanted.content) and module.params["owned_by"] not in found.content:
             backups.append(module.backup_local(file["path"]))
-        write(file["path"], wanted)
+        write(file["path"], file["content"], int(file["mode"], 8))
     return {
         "changed": bool(changes),
         "written": [file["path"] for file, found, wanted in changes],
@@ -220,13 +208,10 @@ def main() -> t.NoReturn:
                 "required": True,
                 "options": {
                     "path": {"type": "path", "required": True},
-                    "content": {"type": "str"},
-                    "link_to": {"type": "path"},
+                    "content": {"type": "str", "required": True},
                     "mode": {"type": "str", "default": "0644"},
                     "validate": {"type": "list", "elements": "str", "default": []},
                 },
-                "mutually_exclusive": [("content", "link_to")],
-                "required_one_of": [("content", "link_to")],
             },
             "owned_by": {"type": "str", "default": "samba_ha.cluster"},
         },

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from drilling import known_faults, make_fault, undo_fault
-from lab import Lab, LabHost
-from observe import holders, settle
+from lab import Lab, LabHost, eventually
+from observe import holders, settle, stdout
 from workload import Result, Workload
 
 FAULTS = known_faults()
@@ -93,3 +93,16 @@ def test_faults_that_are_soon_over_one_after_another(lab: Lab, tmp_path: Path) -
 def test_a_fault_of_a_node(lab: Lab, tmp_path: Path, name: str) -> None:
     with Workload(lab, tmp_path, 30) as workload:
         judge(workload, [break_and_mend(lab, name, workload)])
+
+
+def test_a_node_is_lost_while_another_one_returns(lab: Lab, tmp_path: Path) -> None:
+    returning = lab.pool[0]
+    with Workload(lab, tmp_path, 45) as workload:
+        returning.run("systemctl restart ctdb.service")
+        eventually(
+            lambda: stdout(returning, "ctdb runstate"),
+            lambda state: state in {"STARTUP", "RUNNING"},
+            timeout=60,
+            what=f"CTDB's recovery with {returning.name}",
+        )
+        judge(workload, [break_and_mend(lab, "node_killed", workload)])

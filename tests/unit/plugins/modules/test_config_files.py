@@ -53,8 +53,8 @@ def etc(tmp_path: Path) -> Path:
     return folder
 
 
-def file(path: Path, content: str | None = OURS, **more: t.Any) -> dict[str, t.Any]:
-    return {"path": str(path), **({} if content is None else {"content": content}), **more}
+def file(path: Path, content: str = OURS, **more: t.Any) -> dict[str, t.Any]:
+    return {"path": str(path), "content": content, **more}
 
 
 def tree(folder: Path) -> dict[str, tuple[str, int, int]]:
@@ -82,7 +82,7 @@ def test_new_files_are_written_with_their_modes(call: Call, etc: Path) -> None:
 
 
 def test_the_second_run_touches_nothing(call: Call, etc: Path) -> None:
-    wanted = {"files": [file(etc / "a.conf", mode="0600"), file(etc / "link", None, link_to="/usr/share/a")]}
+    wanted = {"files": [file(etc / "a.conf", mode="0600"), file(etc / "b.conf")]}
     assert call(Replay(), wanted)["changed"]
     before = tree(etc)
     result = call(Replay(), wanted)
@@ -137,21 +137,6 @@ def test_a_file_is_replaced_in_one_step(call: Call, etc: Path) -> None:
         assert reader.read() == OURS + "old\n"
 
 
-@pytest.mark.parametrize("found", ["nothing", "file", "other link"])
-def test_a_link_takes_the_place_of_what_is_there(call: Call, etc: Path, found: str) -> None:
-    link = etc / "50.samba.script"
-    if found == "file":
-        link.write_text(OURS)
-    elif found == "other link":
-        link.symlink_to("/usr/share/other")
-    result = call(Replay(), {"files": [file(link, None, link_to="/usr/share/ctdb/50.samba.script")]})
-    assert os.readlink(link) == "/usr/share/ctdb/50.samba.script"
-    assert list(tree(etc)) == [link.name]
-    [diff] = result["diff"]
-    assert diff["after"] == "link to /usr/share/ctdb/50.samba.script\n"
-    assert diff["before"] == {"nothing": "", "file": OURS, "other link": "link to /usr/share/other\n"}[found]
-
-
 def test_a_file_takes_the_place_of_a_link_and_not_of_its_target(call: Call, etc: Path) -> None:
     target, link = etc / "target", etc / "link"
     target.write_text("somebody else's\n")
@@ -160,15 +145,15 @@ def test_a_file_takes_the_place_of_a_link_and_not_of_its_target(call: Call, etc:
     assert not link.is_symlink() and link.read_text() == OURS
     assert target.read_text() == "somebody else's\n"
     assert result["backups"] == []
+    [diff] = result["diff"]
+    assert diff["before"] == f"link to {target}\n"
 
 
-@pytest.mark.parametrize("kind", ["file", "link"])
-def test_a_file_of_somebody_elses_is_kept(call: Call, etc: Path, kind: str) -> None:
+def test_a_file_of_somebody_elses_is_kept(call: Call, etc: Path) -> None:
     path = etc / "smb.conf"
     path.write_text("[global]\n")
     path.chmod(0o600)
-    wanted = file(path) if kind == "file" else file(path, None, link_to="/usr/share/a")
-    [backup] = call(Replay(), {"files": [wanted]})["backups"]
+    [backup] = call(Replay(), {"files": [file(path)]})["backups"]
     assert Path(backup).parent == etc and Path(backup).name.startswith("smb.conf.")
     assert (Path(backup).read_text(), mode(Path(backup))) == ("[global]\n", 0o600)
 
@@ -219,14 +204,14 @@ def test_a_folder_that_is_not_there_leaves_all_untouched(call: Call, etc: Path) 
 
 
 def test_check_mode_predicts_and_writes_nothing(call: Call, etc: Path) -> None:
-    foreign, new, link = etc / "foreign", etc / "new", etc / "link"
+    foreign, new = etc / "foreign", etc / "new"
     foreign.write_text("[global]\n")
     before = tree(etc)
-    files = [file(foreign, validate=["tool", "%s"]), file(new, mode="0755"), file(link, None, link_to="/a")]
+    files = [file(foreign, validate=["tool", "%s"]), file(new, mode="0755")]
     predicted = call(Tool(), {"files": files}, check_mode=True)
     assert tree(etc) == before
     done = call(Tool(), {"files": files})
-    assert predicted["changed"] and predicted["written"] == done["written"] == [str(foreign), str(new), str(link)]
+    assert predicted["changed"] and predicted["written"] == done["written"] == [str(foreign), str(new)]
     assert predicted["diff"] == done["diff"]
     assert predicted["backups"] == []
 
@@ -268,14 +253,7 @@ def test_contents_are_nowhere_but_in_the_diff(call: Call, etc: Path) -> None:
     assert "hunter" not in refused["msg"]
 
 
-def test_a_link_is_not_checked(call: Call, etc: Path) -> None:
-    tool = Tool()
-    assert call(tool, {"files": [file(etc / "a", None, link_to="/b", validate=["tool", "%s"])]})["changed"]
-    assert tool.asked == []
-
-
-@pytest.mark.parametrize("more", [{}, {"content": "x", "link_to": "/b"}])
-def test_a_content_or_a_link_is_needed_and_not_both(call: Call, etc: Path, more: dict[str, str]) -> None:
-    result = call(Replay(), {"files": [{"path": str(etc / "a"), **more}]})
-    assert result["failed"] and "content" in result["msg"] and "link_to" in result["msg"]
+def test_a_content_is_needed(call: Call, etc: Path) -> None:
+    result = call(Replay(), {"files": [{"path": str(etc / "a")}]})
+    assert result["failed"] and "content" in result["msg"]
     assert tree(etc) == {}

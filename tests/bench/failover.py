@@ -22,8 +22,9 @@ import yaml  # noqa: E402
 from lab import ROOT, playbook  # noqa: E402
 
 DEFAULT = "balanced"
-# Seconds of a run. Five keepalives of CTDB, five seconds apart, then Gluster's 42 s, and some for what comes after.
-SECONDS = {"upstream": 150}
+# Seconds of a run where that takes longer than with the default. Five keepalives of CTDB, five seconds apart, then
+# Gluster's 42 s, and some for what comes after.
+LONG = {("upstream", "node_cut_off"): 150, ("upstream", "interconnect_cut"): 150}
 REPORTS = ROOT / ".cache" / "bench-failover"
 
 Report = dict[str, t.Any]
@@ -41,8 +42,8 @@ def drill(profile: str, fault: str, runs: int) -> Report | None:
     folder = REPORTS / profile
     folder.mkdir(parents=True, exist_ok=True)
     options = ["-e", f"fault={fault}", "-e", f"runs={runs}", "-e", f"dest={folder}"]
-    if profile in SECONDS:
-        options += ["-e", f"drill_seconds={SECONDS[profile]}"]
+    if (profile, fault) in LONG:
+        options += ["-e", f"drill_seconds={LONG[profile, fault]}"]
     done = playbook("playbooks/drill.yml", *options)
     if done.returncode != 0:
         print(done.stdout)

@@ -56,9 +56,9 @@ class Done:
 def break_and_mend(lab: Lab, name: str, workload: Workload) -> Done:
     """Make a fault that lasts longer than an outage may, and end it."""
     host = victim(lab, name, workload)
-    made = make_fault(lab, host, name)
-    assert made.proof
     try:
+        made = make_fault(lab, host, name)
+        assert made.proof
         time.sleep(limit(name) + 1)
         ended = time.time()
     finally:

@@ -174,7 +174,8 @@ def test_a_node_is_killed_whole_and_started_in_order(call: Call) -> None:
     undone.done()
 
 
-def test_a_dead_front_end_does_not_answer_for_the_address(call: Call) -> None:
+@pytest.mark.parametrize("status", [0, 2])
+def test_a_dead_front_end_does_not_answer_for_the_address(call: Call, status: int) -> None:
     made = Replay(
         processes("haproxy", 7),
         switch("systemctl", "unmask", "--runtime", *UNITS),
@@ -183,7 +184,7 @@ def test_a_dead_front_end_does_not_answer_for_the_address(call: Call) -> None:
         ADDRESSES,
         answer(["kill", "-KILL", "7"]),
         answer(PS),
-        answer(["ip", "address", "delete", "10.213.1.11/24", "dev", "eth0"]),
+        answer(["ip", "address", "delete", "10.213.1.11/24", "dev", "eth0"], rc=status),
         unit(UNITS[0]),
         unit(UNITS[1], "inactive"),
     )

@@ -1,18 +1,22 @@
 # Two commands matter: `make lab` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,MIRROR)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,ACCESS,VIPS,MIRROR)
 PYTHON := .venv/bin/python
 RELEASE ?= trixie
 IMAGE ?= packages
-export RELEASE IMAGE
+# How clients reach the lab: proxy, direct, or as it was made.
+ACCESS ?=
+# How many addresses its front ends hold: 1, 2, or as it was made.
+VIPS ?=
+export RELEASE IMAGE ACCESS VIPS
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lab-down setup test quick bench-deploy bench-access bench-failover soak build
+.PHONY: help lab lab-down setup test quick bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
 
 help:           ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-lab:            ## start the lab and deploy the service (RELEASE=bookworm, IMAGE=bare)
+lab:            ## start the lab and deploy the service (RELEASE=bookworm, IMAGE=bare, ACCESS=direct, VIPS=2)
 	@$(SUDO) python3 molecule/resources/lab.py up
 
 lab-down:       ## remove all that `make lab` made
@@ -35,6 +39,12 @@ bench-access:   ## glusterfs against glusterfs_fuse on a live lab
 
 bench-failover: ## the outage of every fault, upstream's timeouts against the default, on a live lab
 	@$(SUDO) $(PYTHON) tests/bench/failover.py $(if $(RUNS),--runs $(RUNS))
+
+bench-alarms:   ## an hour of full load on a live lab with nothing broken: no detector may say so (MINUTES=10)
+	@$(SUDO) $(PYTHON) tests/bench/alarms.py $(if $(MINUTES),--minutes $(MINUTES))
+
+bench-proxy:    ## through the front end against directly at a node, on a live lab
+	@$(SUDO) $(PYTHON) tests/bench/proxy.py
 
 soak:           ## a hundred random faults on a live lab (FAULTS=20, SEED=1)
 	@$(SUDO) $(PYTHON) tests/bench/soak.py $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))

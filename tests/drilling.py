@@ -22,10 +22,20 @@ class Made:
     proof: str
 
 
+def _specs() -> dict[str, dict[str, t.Any]]:
+    specs: dict[str, dict[str, t.Any]] = yaml.safe_load((ROOT / "playbooks/vars/drill.yml").read_text())["drill_faults"]
+    return specs
+
+
 def known_faults() -> dict[str, dict[str, t.Any]]:
     """The faults that the module makes, by name, as vars/drill.yml describes them."""
-    faults = yaml.safe_load((ROOT / "playbooks/vars/drill.yml").read_text())["drill_faults"]
-    return {name: spec for name, spec in faults.items() if "planned" not in spec}
+    return {name: spec for name, spec in _specs().items() if "planned" not in spec}
+
+
+def target(lab: Lab, name: str) -> float:
+    """How long clients may be without an acknowledged write, in seconds, by the way in that the lab has."""
+    spec = _specs()[name]
+    return float(spec.get("direct", spec["target"]) if lab.direct else spec["target"])
 
 
 def make_fault(lab: Lab, host: LabHost, name: str) -> Made:
@@ -44,7 +54,8 @@ def _drill_fault(lab: Lab, host: LabHost, name: str, state: str) -> dict[str, t.
         "name": name,
         "state": state,
         "volume": "data",
-        "virtual_address": lab.vip,
+        "virtual_addresses": lab.addresses,
+        "public_addresses": lab.addresses if lab.direct else [],
         "interconnect_address": host.interconnect,
     }
     words = ["ansible", host.name, "--become", "-m", "samba_ha.cluster.drill_fault", "-a", json.dumps(options)]

@@ -51,22 +51,39 @@ class LabHost:
 
     def run(self, command: str, *args: str) -> str:
         """Run a command on the host, insist on its success and return what it printed."""
-        return str(self.shell.check_output(command, *args))
+        done = self.shell.run(command, *args)
+        # In one line: the summary at the end of a run shows no more of a failure.
+        printed = " ".join(f"{done.stdout} {done.stderr}".split())
+        assert done.rc == 0, f"{self.name}: {command} {args or ''}: exit status {done.rc}: {printed}"
+        return str(done.stdout.rstrip())
 
 
 @dataclass(frozen=True)
 class Lab:
-    """A live lab, as its info.json describes it."""
+    """A live lab, as its info.json describes it. Its ``addresses`` are those that clients use."""
 
-    vip: str
+    access: str
+    addresses: tuple[str, ...]
     virtual_name: str
     share: str
     username: str
     password: str
+    client_addresses: tuple[str, ...]
+    machine_mac: str
     hosts: tuple[LabHost, ...]
 
     def having(self, role: str) -> list[LabHost]:
         return [host for host in self.hosts if host.role == role]
+
+    @property
+    def vip(self) -> str:
+        """The one address, or with direct access the first of them."""
+        return self.addresses[0]
+
+    @property
+    def direct(self) -> bool:
+        """Whether clients reach the nodes without front ends."""
+        return self.access == "direct"
 
     @property
     def pool(self) -> list[LabHost]:
@@ -84,7 +101,18 @@ class Lab:
 def load_lab() -> Lab:
     info = json.loads((LAB_DIR / "info.json").read_text())
     hosts = tuple(LabHost(**host) for host in info["hosts"])
-    return Lab(info["vip"], info["virtual_name"], info["share"], info["username"], info["password"], hosts)
+    plain = {name: info[name] for name in ("access", "virtual_name", "share", "username", "password", "machine_mac")}
+    addresses, client_addresses = tuple(info["addresses"]), tuple(info["client_addresses"])
+    return Lab(**plain, addresses=addresses, client_addresses=client_addresses, hosts=hosts)
+
+
+def ensure_client_addresses(lab: Lab) -> None:
+    """Have the addresses that clients come from. They go with the lab's network, when all of its hosts are off."""
+    told = subprocess.run(["ip", "-json", "route", "get", lab.vip], capture_output=True, check=True).stdout
+    (route,) = json.loads(told)
+    subprocess.run(["ip", "link", "set", "dev", route["dev"], "address", lab.machine_mac], check=True)
+    for address in lab.client_addresses:
+        subprocess.run(["ip", "address", "replace", f"{address}/24", "dev", route["dev"]], check=True)
 
 
 def plain_environment() -> dict[str, str]:
@@ -165,6 +193,12 @@ class SmbClient:
 
     def __exit__(self, *error: object) -> None:
         self.connection.disconnect(close=False)
+
+    @property
+    def end(self) -> tuple[str, int]:
+        """Its own address and port."""
+        address, port = self.connection.transport._sock.getsockname()
+        return address, port
 
     def open(self, name: str, *, create: bool = False, delete: bool = False) -> Open:
         access = FilePipePrinterAccessMask

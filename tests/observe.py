@@ -34,14 +34,38 @@ def ask_haproxy(host: LabHost, request: str) -> str:
     return host.run("python3 -c %s %s", talk, request)
 
 
-def column(frontend: LabHost, name: str) -> dict[str, str]:
+def forget_clients(lab: Lab) -> None:
+    """Have both front ends forget which client was led to which node: a test begins with clients on all of them."""
+    for frontend in lab.frontends:
+        ask_haproxy(frontend, "clear table pool")
+
+
+def route(lab: Lab, client: tuple[str, int]) -> dict[str, str]:
+    """Where HAProxy says that a client's connection went, and why: its line in the log of one of the front ends."""
+
+    def look() -> list[str]:
+        log = [stdout(host, "journalctl --quiet --output cat --unit haproxy --since -60s") for host in lab.frontends]
+        return re.findall(rf"^{client[0]}:{client[1]} (\S+/\S+ .*)$", "\n".join(log), re.MULTILINE)
+
+    (line,) = eventually(look, lambda lines: len(lines) == 1, timeout=10, what=f"a line on {client}")
+    target, *told = line.split()
+    backend, _slash, server = target.partition("/")
+    return {"backend": backend, "host": server, **dict(word.split("=", 1) for word in told if "=" in word)}
+
+
+def column(frontend: LabHost, name: str, backend: str = "pool") -> dict[str, str]:
     """One column of HAProxy's statistics for each server. A star before a check's state only says that one runs."""
     rows = csv.DictReader(ask_haproxy(frontend, "show stat").lstrip("# ").splitlines())
     return {
         row["svname"]: row[name].removeprefix("* ")
         for row in rows
-        if row["pxname"] == "pool" and row["svname"] != "BACKEND"
+        if row["pxname"] == backend and row["svname"] != "BACKEND"
     }
+
+
+def summed(frontend: LabHost, name: str, backend: str = "pool") -> int:
+    """One column of HAProxy's statistics, of all servers together."""
+    return sum(int(number) for number in column(frontend, name, backend).values())
 
 
 def servers(frontend: LabHost) -> dict[str, str]:
@@ -52,6 +76,20 @@ def servers(frontend: LabHost) -> dict[str, str]:
 def holders(lab: Lab) -> list[LabHost]:
     """The front ends that have the virtual address."""
     return [host for host in lab.frontends if f" {lab.vip}/32 " in host.run("ip -o -4 address show")]
+
+
+def public_holders(lab: Lab) -> dict[str, list[LabHost]]:
+    """The nodes that have each public address on an interface."""
+    held = {node.name: node.run("ip -o -4 address show") for node in lab.pool}
+    return {address: [node for node in lab.pool if f" {address}/" in held[node.name]] for address in lab.addresses}
+
+
+def spread(lab: Lab) -> bool:
+    """Whether every public address is on one node, and every node has one."""
+    found = public_holders(lab).values()
+    return all(len(nodes) == 1 for nodes in found) and {node.name for nodes in found for node in nodes} == {
+        node.name for node in lab.pool
+    }
 
 
 def ctdb_healthy(lab: Lab) -> bool:
@@ -72,14 +110,19 @@ def healed(lab: Lab) -> bool:
     return all("Status: Connected" in text and not re.search(r"not connected|: [1-9]", text) for text in told)
 
 
+def shares_grown(frontend: LabHost) -> bool:
+    """Whether every node gets its whole share of new clients, also one that came back a moment ago."""
+    return set(column(frontend, "throttle").values()) <= {"", "100"}
+
+
 def settled(lab: Lab) -> bool:
-    """Whether what lags behind is there, too: CTDB's checks, healing, HAProxy's checks, the virtual address."""
+    """Whether what lags behind is there, too: CTDB's checks, healing, HAProxy's checks, the addresses of clients."""
     up = {node.name: "UP" for node in lab.pool}
     return (
         ctdb_healthy(lab)
         and healed(lab)
-        and all(servers(host) == up for host in lab.frontends)
-        and len(holders(lab)) == 1
+        and all(servers(host) == up and shares_grown(host) for host in lab.frontends)
+        and (spread(lab) if lab.direct else len(holders(lab)) == 1)
     )
 
 

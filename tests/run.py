@@ -26,6 +26,9 @@ ENV = {
     "PATH": f"{BIN}:{os.environ['PATH']}",
     "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
     "SAMBA_HA_LAB": "test",
+    # A scenario says itself where it is another one.
+    "ACCESS": "proxy",
+    "VIPS": "1",
     "LC_ALL": "C.UTF-8",
     "PYTHONUNBUFFERED": "1",
     # Has pytest say the whole reason in its last lines, however long.
@@ -45,6 +48,8 @@ QUICK = {
     # Outside the packages, and without a suffix: mypy has to be shown them, one at a time.
     "mypy agent": ("mypy", "roles/health_agent/files/samba-ha-agent"),
     "mypy watch": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-watch"),
+    "mypy logons": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-logons"),
+    "mypy check": ("mypy", "roles/frontend/files/samba-ha-frontend-check"),
     "mypy tickle": ("mypy", "roles/tickle/files/samba-ha-tickle"),
     "yamllint": ("yamllint", "--strict", "."),
     "ruff check": ("ruff", "check", "."),
@@ -53,9 +58,12 @@ QUICK = {
     "antsibull-changelog": ("antsibull-changelog", "lint"),
 }
 LAB = {
+    "interrupted": ("molecule", "test", "-s", "interrupted", "--destroy", "never"),
     "service": ("molecule", "test", "-s", "service"),
-    "interrupted": ("molecule", "test", "-s", "interrupted"),
+    "direct": ("molecule", "test", "-s", "direct"),
 }
+# Where the interrupted deployment has come to a good end, its lab is the one that `service` would build.
+SHARED = {"service": ("molecule", "verify", "-s", "service")}
 DESTROY = ("ansible-playbook", "molecule/resources/destroy.yml")
 # Stages that print pytest's summary; the others count as one test each.
 COUNTED = {"unit", "contract", *LAB}
@@ -148,15 +156,15 @@ def run_lab() -> list[Outcome]:
     """Run the scenarios one after another, and leave no lab behind, not even one of an earlier run that was killed."""
     outcomes = destroy_lab()
     try:
+        built = False
         for stage, argv in LAB.items():
             print(f"\n==> {stage}", flush=True)
-            outcomes.append(run(stage, argv, stream=True))
-            report(outcomes[-1], streamed=True)
-            if not outcomes[-1].good:
-                outcomes += destroy_lab()
-    except BaseException:
-        destroy_lab()
-        raise
+            outcome = run(stage, SHARED.get(stage, argv) if built else argv, stream=True)
+            report(outcome, streamed=True)
+            outcomes.append(outcome)
+            built = outcome.good
+    finally:
+        outcomes += destroy_lab()
     return outcomes
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 import typing as t
 from pathlib import Path
 
-from lab import LAB_DIR, Lab, eventually, on_controller, plain_environment
+from lab import LAB_DIR, Lab, ensure_client_addresses, eventually, on_controller, plain_environment
+from observe import forget_clients, stdout
 
 Result = dict[str, t.Any]
+DATA = "/srv/samba_ha/data"
 MACHINE_READABLE = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
 
 
@@ -23,12 +26,17 @@ def result_of(output: str) -> Result:
 
 
 class Workload:
-    """A workload through the virtual address that runs while something is done to the service."""
+    """A workload through the addresses of the service that runs while something is done to the service."""
 
-    def __init__(self, lab: Lab, folder: Path, seconds: int) -> None:
-        self.lab, self.history = lab, folder / "history.jsonl"
+    def __init__(self, lab: Lab, folder: Path, seconds: int, **more: object) -> None:
+        """Start it for so many seconds, its history in the folder, with more options of the module smb_workload."""
+        self.lab, self.history, self.seconds = lab, folder / "history.jsonl", seconds
+        ensure_client_addresses(lab)
+        forget_clients(lab)
         options = {
-            "server": lab.vip,
+            **more,
+            "sources": lab.client_addresses,
+            "server": lab.addresses,
             "server_name": lab.virtual_name,
             "share": lab.share,
             "username": lab.username,
@@ -37,14 +45,18 @@ class Workload:
             "dest": str(self.history),
         }
         argv = ["ansible", "localhost", "--inventory", "inventories/lab", "-m", "samba_ha.cluster.smb_workload"]
+        began = time.time()
         self.process = subprocess.Popen(
             [*argv, "-a", json.dumps(options)],
             cwd=LAB_DIR.parent,
             env={**plain_environment(), **MACHINE_READABLE},
             stdout=subprocess.PIPE,
         )
-        # Every node has sessions of it: there are more clients than nodes.
-        eventually(self.sessions, lambda seen: min(seen.values()) > 0, timeout=60, what="clients on all nodes")
+        # Writers begin when all clients are ready. Connections alone tell nothing: those of an earlier one may be left.
+        written = f"find {DATA} -mindepth 3 -maxdepth 3 -name 'writer-*' -size +0 -newermt @{began}"
+        eventually(lambda: stdout(lab.pool[0], written), bool, timeout=60, what="a record of a writer")
+        # There are more clients than nodes.
+        eventually(self.sessions, lambda seen: min(seen.values()) > 0, timeout=10, what="clients on all nodes")
 
     def __enter__(self) -> t.Self:
         return self
@@ -55,14 +67,19 @@ class Workload:
         self.process.communicate()
 
     def sessions(self) -> dict[str, int]:
-        """How many SMB connections each node has from the front ends."""
-        ours = " or ".join(f"dst {host.address}" for host in self.lab.frontends)
+        """How many SMB connections each node has of the front ends, or with direct access by public addresses."""
+        if self.lab.direct:
+            ours = " or ".join(f"src {address}" for address in self.lab.addresses)
+        else:
+            ours = " or ".join(f"dst {host.address}" for host in self.lab.frontends)
         count = f"ss --no-header --tcp --numeric state established '( sport = :445 and ( {ours} ) )' | wc -l"
         return {node.name: int(node.run("sh -c %s", count)) for node in self.lab.pool}
 
     def finish(self) -> Result:
-        output, _errors = self.process.communicate(timeout=180)
-        return result_of(output.decode())
+        output, _errors = self.process.communicate(timeout=self.seconds + 120)
+        result = result_of(output.decode())
+        assert "gap" in result, f"the workload failed: {result.get('msg')}"
+        return result
 
     def judge(self, faults: t.Sequence[float] = ()) -> Result:
         """What was promised and is not there, looked for through every node, and the outage of each fault."""
@@ -74,7 +91,9 @@ class Workload:
             "faults": list(faults),
         }
         words = ["ansible", "localhost", "-m", "samba_ha.cluster.smb_readback", "-a", json.dumps(options)]
-        return result_of(on_controller(words, env=MACHINE_READABLE).stdout)
+        result = result_of(on_controller(words, env=MACHINE_READABLE).stdout)
+        assert "violations" in result, f"what was written could not be read: {result.get('msg')}"
+        return result
 
     def violations(self) -> list[str]:
         """The promises that were not kept."""

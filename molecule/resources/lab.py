@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab on this machine: `up`, `down`, `setup`. Standard library only: it installs all else.
 
-Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), MIRROR (a Debian mirror of one's own).
+Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), ACCESS (proxy, direct), VIPS (1, 2), MIRROR (a Debian
+mirror of one's own).
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def show(stages: Stages) -> None:
     client = next(host for host in info["hosts"] if host["role"] == "client")
     who = f"{info['username']}%'{info['password']}'"
     share = info["share"]
-    print(f"\nConnect:  podman exec -it {client['container']} smbclient //{info['vip']}/{share} -U {who}")
+    print(f"\nConnect:  podman exec -it {client['container']} smbclient //{info['addresses'][0]}/{share} -U {who}")
     print(f"          (clients use //{info['virtual_name']}/{share}; all of it is in {info_path.relative_to(ROOT)})")
 
 
@@ -151,6 +152,7 @@ def up() -> None:
     stages = Stages()
     setup(stages)
     stages.run("Hosts", lambda: playbook(HERE / "create.yml"))
+    stages.run("Single server", lambda: playbook(HERE / "prepare.yml"))
     stages.run("Service", lambda: playbook(ROOT / "playbooks" / "site.yml"))
     show(stages)
 

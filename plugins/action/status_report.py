@@ -27,7 +27,8 @@ class ActionModule(ActionBase):
         _validation, wanted = self.validate_argument_spec(
             {
                 "virtual_name": {"type": "str", "required": True},
-                "vip": {"type": "str", "required": True},
+                "access": {"type": "str", "choices": ["proxy", "direct"], "default": "proxy"},
+                "addresses": {"type": "list", "elements": "str", "required": True},
                 "pool": {"type": "list", "elements": "str", "required": True},
                 "frontend": {"type": "list", "elements": "str", "required": True},
                 "shares": {"type": "list", "elements": "str", "required": True},
@@ -38,8 +39,9 @@ class ActionModule(ActionBase):
         )
         site = Site(
             virtual_name=wanted["virtual_name"],
-            # Without the prefix: it is compared with addresses as the tools print them.
-            vip=wanted["vip"].partition("/")[0],
+            access=wanted["access"],
+            # Without the prefixes: they are compared with addresses as the tools print them.
+            addresses=tuple(address.partition("/")[0] for address in wanted["addresses"]),
             pool=tuple(wanted["pool"]),
             frontend=tuple(wanted["frontend"]),
             shares=tuple(wanted["shares"]),

@@ -17,6 +17,23 @@ attributes:
     description: Returns what changed (or would change) as a diff.
   idempotent:
     description: A second run with the same options changes nothing.
+  action_group:
+    description: Use C(group/samba_ha.cluster.samba_ha) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - samba_ha.cluster.samba_ha
+"""
+
+    # A module adds details where there are any.
+    FULL = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
 """
 
     INFO = r"""
@@ -34,14 +51,4 @@ attributes:
     support: full
     details:
       - This module changes nothing.
-"""
-
-    ACTIONGROUP_SAMBA_HA = r"""
-options: {}
-attributes:
-  action_group:
-    description: Use C(group/samba_ha.cluster.samba_ha) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - samba_ha.cluster.samba_ha
 """

@@ -46,9 +46,33 @@ def share_definitions(
     return made
 
 
+def dfs_shares(roots: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """DFS roots of the model as shares of the model.
+
+    Nobody may write: what is in a root are links, and files that lay beside them would be at the wrong place.
+    """
+    parameters = {
+        "msdfs root": "yes",
+        # The order of a link's targets is a decision of the inventory.
+        "msdfs shuffle referrals": "no",
+    }
+    return [
+        {
+            "name": root["name"],
+            "path": root["path"],
+            "comment": root["comment"],
+            "read_only": True,
+            "users": None,
+            "parameters": parameters,
+            "nfs": False,
+        }
+        for root in roots
+    ]
+
+
 class FilterModule:
-    """The filter of this file."""
+    """The filters of this file."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """Filter names and their functions."""
-        return {"share_definitions": share_definitions}
+        return {"share_definitions": share_definitions, "dfs_shares": dfs_shares}

@@ -14,7 +14,10 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._failover import 
 
 PARTS = (
     "clock",
+    "units",
+    "held",
     "probe",
+    "probes",
     "ctdb",
     "gluster",
     "mounts",
@@ -29,8 +32,8 @@ PARTS = (
 
 def status_reached(hostvars: Mapping[str, Mapping[str, t.Any]], hosts: Sequence[str]) -> list[str]:
     """Those of the hosts that answered the first question."""
-    probes = ((host, hostvars[host].get("__status_probe")) for host in hosts)
-    return [host for host, probe in probes if probe and not probe.get("unreachable")]
+    answers = ((host, hostvars[host].get("__status_units")) for host in hosts)
+    return [host for host, answer in answers if answer and not answer.get("unreachable")]
 
 
 def status_states(

@@ -14,6 +14,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _topology
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_faults import topology_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_model import topology_model
 
 # What hosts may carry although no role takes it as an option: the fact that the role topology sets.
 RESULT = "samba_ha_topology"
@@ -59,16 +60,20 @@ def model(
     hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
 ) -> dict[str, t.Any]:
     """The normalised model of a topology without faults."""
-    return _topology.topology_model(_input(hostvars, pool, frontend, service, known_variables(ROLES)))
+    return topology_model(_input(hostvars, pool, frontend, service, known_variables(ROLES)))
 
 
-def addresses(hostvars: Mapping[str, t.Any], hosts: list[str], vip: str, interconnect: str) -> dict[str, t.Any]:
+def addresses(
+    hostvars: Mapping[str, t.Any], hosts: list[str], entries: list[str], interconnect: str
+) -> dict[str, t.Any]:
     """The addresses of those hosts whose facts are known."""
-    service = {"samba_ha_vip": vip, "samba_ha_interconnect": interconnect}
+    data = _input(hostvars, hosts, [], {}, known=(set(), set()))
     try:
-        return _topology.known_addresses(_input(hostvars, hosts, [], service, known=(set(), set())))
+        return _topology.known_addresses(data["hosts"], entries, interconnect)
     except ValueError as exc:
-        raise AnsibleFilterError(f"samba_ha_vip {vip}, samba_ha_interconnect {interconnect}: {exc}") from exc
+        raise AnsibleFilterError(
+            f"addresses for clients {', '.join(map(str, entries))}, samba_ha_interconnect {interconnect}: {exc}"
+        ) from exc
 
 
 class FilterModule:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Container, Sequence
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
@@ -21,11 +22,11 @@ _NEIGHBOURS = "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept"
 """Without them ssh over IPv6 would break as well. ARP is not filtered by these tables anyway."""
 
 
-def rules(ssh_port: int, interface: str | None = None, silent: str | None = None) -> str:
+def rules(ssh_port: int, interface: str | None = None, silent: Sequence[str] = ()) -> str:
     """The cut for ``nft --file``.
 
     :param interface: cut only this one off; None: all.
-    :param silent: an address that the host does not answer ARP for, as a host that is gone would not.
+    :param silent: addresses that the host does not answer ARP for, as a host that is gone would not.
     """
     lines = [f"table inet {TABLE} {{"]
     for hook, device, port in (("input", "iifname", "dport"), ("output", "oifname", "sport")):
@@ -45,7 +46,7 @@ def rules(ssh_port: int, interface: str | None = None, silent: str | None = None
             f"table arp {TABLE} {{",
             "  chain output {",
             "    type filter hook output priority 0; policy accept;",
-            f"    arp saddr ip {silent} counter drop",
+            *(f"    arp saddr ip {address} counter drop" for address in silent),
             "  }",
             "}",
         ]
@@ -100,28 +101,28 @@ def parse_packets(text: str) -> int:
     )
 
 
-def parse_places(text: str, address: str) -> list[tuple[str, int]]:
-    """The interfaces that have an address, each with the length of the prefix, in ``ip -json address show``."""
+def parse_places(text: str, addresses: Container[str]) -> list[tuple[str, str, int]]:
+    """Those of the addresses that are in ``ip -json address show``: address, interface, length of the prefix."""
     return [
-        (link["ifname"], info["prefixlen"])
+        (info["local"], link["ifname"], info["prefixlen"])
         for link in json.loads(text)
         for info in link.get("addr_info", ())
-        if info.get("local") == address
+        if info.get("local") in addresses
     ]
 
 
-def places_of(runner: Runner, address: str) -> list[tuple[str, int]]:
-    """The interfaces of this host that have an address, with the length of the prefix.
+def places_of(runner: Runner, addresses: Sequence[str]) -> list[tuple[str, str, int]]:
+    """Those of the addresses that this host has, each with its interface and the length of the prefix.
 
-    :raises StateError: none has it.
+    :raises StateError: it has none of them.
     """
-    places = parse_places(runner(["ip", "-json", "address", "show"]).stdout, address)
+    places = parse_places(runner(["ip", "-json", "address", "show"]).stdout, addresses)
     if not places:
         raise StateError(
-            f"address {address}",
+            f"address {' or '.join(addresses)}",
             wanted="an interface of this host that has it",
             found="none",
-            remedy="Name the address that it has: its own in the interconnect, or the virtual one.",
+            remedy="Name an address that it has: its own in the interconnect, the virtual one, or a public one.",
         )
     return places
 

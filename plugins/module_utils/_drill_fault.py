@@ -28,8 +28,8 @@ _REJOIN_TIMEOUT = 120.0
 
 NEEDS = {
     "brick_killed": ("volume",),
-    "frontend_killed": ("virtual_address",),
-    "frontend_cut_off": ("virtual_address",),
+    "frontend_killed": ("virtual_addresses",),
+    "frontend_cut_off": ("virtual_addresses",),
     "interconnect_cut": ("interconnect_address",),
 }
 """What a fault has to be told."""
@@ -40,9 +40,10 @@ class Where:
     """The place of a fault. What it does not need may be missing."""
 
     volume: str | None = None
-    virtual_address: str | None = None
+    virtual_addresses: tuple[str, ...] = ()
     interconnect_address: str | None = None
     ssh_port: int = 22
+    public_addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Fault:
     :param victims: which processes are killed, or if ``frozen`` stopped. ``held`` are units that systemd must not start
         again meanwhile, and ``mend`` the commands that bring back what was killed, in their order. If only those are
         killed that are ``serving`` clients, the others go on, and there is nothing to bring back.
-    :param dropped: which address the host loses.
+    :param dropped: addresses of which the host loses those that it has, one at least.
     :param cut: what the rules of the cut take; ``alone`` tells that CTDB may ban the node because of it.
     """
 
@@ -64,7 +65,7 @@ class Fault:
     serving: bool = False
     held: tuple[str, ...] = ()
     mend: tuple[tuple[str, ...], ...] = ()
-    dropped: str | None = None
+    dropped: tuple[str, ...] = ()
     cut: t.Callable[[Runner], str] | None = None
     alone: bool = False
 
@@ -91,6 +92,7 @@ def _kills(where: Where) -> t.Iterator[Fault]:
             ("systemctl", "restart", "samba-ha-shared-fs.service"),
             ("systemctl", "start", "ctdb.service"),
         ),
+        dropped=where.public_addresses,
     )
     frontend = ("haproxy.service", "keepalived.service")
     yield Fault(
@@ -99,24 +101,25 @@ def _kills(where: Where) -> t.Iterator[Fault]:
         victims=_drill_process.running("haproxy", "keepalived"),
         held=frontend,
         mend=(("systemctl", "start", *frontend),),
-        dropped=where.virtual_address,
+        dropped=where.virtual_addresses,
     )
 
 
 def _cuts(where: Where) -> t.Iterator[Fault]:
     def all_but_ssh(_runner: Runner) -> str:
-        return _drill_cut.rules(where.ssh_port)
+        return _drill_cut.rules(where.ssh_port, silent=where.public_addresses)
 
     def interconnect(runner: Runner) -> str:
-        device = _drill_cut.places_of(runner, str(where.interconnect_address))[0][0]
+        _address, device, _prefix = _drill_cut.places_of(runner, [str(where.interconnect_address)])[0]
         return _drill_cut.rules(where.ssh_port, interface=device)
 
-    def without_address(_runner: Runner) -> str:
-        return _drill_cut.rules(where.ssh_port, silent=where.virtual_address)
+    def without_addresses(_runner: Runner) -> str:
+        return _drill_cut.rules(where.ssh_port, silent=where.virtual_addresses)
 
-    yield Fault("node_cut_off", _drill_cut.delete("inet"), cut=all_but_ssh, alone=True)
+    families = ("inet", "arp") if where.public_addresses else ("inet",)
+    yield Fault("node_cut_off", _drill_cut.delete(*families), cut=all_but_ssh, alone=True)
     yield Fault("interconnect_cut", _drill_cut.delete("inet"), cut=interconnect, alone=True)
-    yield Fault("frontend_cut_off", _drill_cut.delete("inet", "arp"), cut=without_address)
+    yield Fault("frontend_cut_off", _drill_cut.delete("inet", "arp"), cut=without_addresses)
 
 
 def faults(where: Where) -> dict[str, Fault]:
@@ -163,10 +166,10 @@ def make(runner: Runner, asked: Fault, limit: float) -> tuple[float, str]:
         found = _victims(runner, asked)
     places = _drill_cut.places_of(runner, asked.dropped) if asked.dropped else []
     at, proof = _drill_process.kill(runner, found)
-    for device, prefix in places:
-        # 2: keepalived's child had the time to take it away when its parent died.
-        runner(["ip", "address", "delete", f"{asked.dropped}/{prefix}", "dev", device], ok=(0, 2))
-        proof += f", {asked.dropped} taken from {device}"
+    for address, device, prefix in places:
+        # 2: a child of keepalived's, or systemd, had the time to take it away when its owner died.
+        runner(["ip", "address", "delete", f"{address}/{prefix}", "dev", device], ok=(0, 2))
+        proof += f", {address} taken from {device}"
     for unit in asked.held:
         _see_dead(runner, unit)
     return at, proof

@@ -246,9 +246,10 @@ def when_up(read: t.Callable[[], T], timeout: float) -> T:
     return t.cast(T, value)
 
 
-def load_peers(runner: Runner) -> tuple[Peer, ...]:
-    """The other hosts of the pool."""
-    return _load(runner, parse_peers, "peer", "status")
+def load_peers(runner: Runner, host: str | None = None) -> tuple[Peer, ...]:
+    """The other hosts of the pool, as the local host sees them or as ``host``, an address, does."""
+    elsewhere = () if host is None else (f"--remote-host={host}",)
+    return _load(runner, parse_peers, *elsewhere, "peer", "status")
 
 
 def load_volumes(runner: Runner) -> tuple[Volume, ...]:

@@ -69,10 +69,14 @@ class Agent:
 
 @dataclass(frozen=True)
 class Server:
-    """A server of a backend. ``admin_state`` is what was set, ``state`` what came of it; times are in seconds."""
+    """A server of a backend. ``number`` is its own there, ``admin_state`` what was set, ``state`` what came of it.
+
+    Times are in seconds.
+    """
 
     backend: str
     name: str
+    number: int | None
     address: str | None
     status: str
     state: str | None
@@ -181,6 +185,7 @@ def _server(row: _Row, admin_states: t.Mapping[tuple[str, str], str]) -> Server:
     return Server(
         backend=backend,
         name=name,
+        number=row.number("sid"),
         address=row.text("addr"),
         status=status,
         state=state,

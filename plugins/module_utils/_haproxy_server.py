@@ -21,6 +21,9 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import Wait
 _WORDS = {"ready": "ready", "drain": "drain", "maintenance": "maint"}
 """HAProxy's words for the states."""
 
+_NO_TABLE = "No such table"
+"""What HAProxy answers of a backend without stickiness."""
+
 _CLOSE_TIMEOUT = 5.0
 """Seconds. HAProxy closes sessions within milliseconds."""
 
@@ -81,8 +84,13 @@ class Haproxy:
         return View(server, load_old_workers(self.master))
 
     def set(self, view: View, state: str) -> None:
-        if view.server.admin_state != state:
-            order(self.worker, f"set server {view.server.title} state {_WORDS[state]}", view.server)
+        if view.server.admin_state == state:
+            return
+        order(self.worker, f"set server {view.server.title} state {_WORDS[state]}", view.server)
+        if state == "drain":
+            # HAProxy leads a client that comes back to its last server even now.
+            forget = f"clear table {self.backend} data.server_id eq {view.server.number}"
+            order(self.worker, forget, view.server, done=("", _NO_TABLE))
 
     def close(self, view: View) -> View:
         """Close its sessions, and return what is there afterwards."""

@@ -96,17 +96,17 @@ def build_negotiate(server_name: str, client_guid: bytes, salt: bytes) -> bytes:
     return struct.pack(">I", len(message)) + message
 
 
-def message_length(transport_header: bytes) -> int:
+def message_length(transport_header: bytes, most: int = MAX_ANSWER) -> int:
     """Return how many bytes follow the 4-byte transport header of an answer.
 
-    :raises StateError: the header is cut off, is not SMB's, or announces more than :data:`MAX_ANSWER`.
+    :raises StateError: the header is cut off, is not SMB's, or announces more than ``most`` bytes.
     """
     if len(transport_header) < TRANSPORT_HEADER_SIZE:
         raise _malformed(f"only {len(transport_header)} bytes")
     if transport_header[0] != 0:
         raise _malformed(f"bytes that are not SMB, beginning {transport_header[:4]!r}")
     length = int.from_bytes(transport_header[1:4], "big")
-    if length > MAX_ANSWER:
+    if length > most:
         raise _malformed(f"an announced length of {length} bytes")
     return length
 

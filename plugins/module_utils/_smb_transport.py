@@ -29,9 +29,13 @@ CONNECT_TIMEOUT = 0.5
 """Seconds for a TCP connection. A lost SYN is sent again only after 1 s (RFC 6298), so a new attempt is sooner."""
 
 
+MAX_MESSAGE = 131072
+"""Bytes of a message: a bound on what a peer may announce. The library asks for up to 64 KiB, and there is a header."""
+
+
 @dataclass(frozen=True)
 class Target:
-    """Whom to ask. ``timeout`` is in seconds and holds for each request."""
+    """Whom to ask. ``timeout`` is in seconds and holds for each request; ``source`` is the address to come from."""
 
     server: str
     server_name: str
@@ -40,6 +44,7 @@ class Target:
     password: str = field(repr=False)
     timeout: float
     port: int = 445
+    source: str | None = None
 
 
 class Transport:
@@ -62,7 +67,7 @@ class Transport:
         """Return the next message, nothing when the connection has ended. The library's own thread waits here."""
         self._reader = threading.get_ident()
         try:
-            return self._exactly(message_length(self._exactly(TRANSPORT_HEADER_SIZE)))
+            return self._exactly(message_length(self._exactly(TRANSPORT_HEADER_SIZE), MAX_MESSAGE))
         except (OSError, StateError) as exc:
             if self.connected:
                 self.fault = exc.found if isinstance(exc, StateError) else (exc.strerror or str(exc))
@@ -100,7 +105,8 @@ def dial(target: Target, client_guid: uuid.UUID, previous_session: int) -> t.Any
         session, so that the server ends it, and its locks with it. The library does not.
     :raises OSError: no connection.
     """
-    sock = socket.create_connection((target.server, target.port), min(CONNECT_TIMEOUT, target.timeout))
+    source = (target.source, 0) if target.source else None
+    sock = socket.create_connection((target.server, target.port), min(CONNECT_TIMEOUT, target.timeout), source)
     sock.settimeout(None)
 
     class OverSocket(Connection):  # type: ignore[misc]

@@ -8,9 +8,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import asdict, dataclass
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_addresses import judge_public_addresses
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_backend import judge_backend, volumes_of
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_frontend import (
-    judge_address,
+    judge_addresses,
     judge_frontends,
     ready_frontends,
 )
@@ -22,15 +23,22 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pool impo
     serving_nodes,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import (
-    LAYERS,
     Finding,
     Layer,
     Notes,
     Site,
     State,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_units import judge_units
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import DIRECT, PROXY
 
 HEALTHY, DEGRADED, DOWN = "healthy", "degraded", "down"
+
+_GROUND = (judge_hosts, judge_interconnect, judge_backend, judge_ctdb, judge_smbd)
+_JUDGES = {
+    PROXY: (*_GROUND, judge_frontends, judge_addresses, judge_units),
+    DIRECT: (*_GROUND, judge_public_addresses, judge_units),
+}
 
 
 @dataclass(frozen=True)
@@ -63,10 +71,14 @@ class Volume:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict (healthy, degraded, down) with its reasons; the findings stand in the order of the layers."""
+    """The verdict (healthy, degraded, down) with its reasons; the findings stand in the order of the layers.
+
+    ``access`` is proxy or direct, and ``addresses`` are those that clients use.
+    """
 
     virtual_name: str
-    vip: str
+    access: str
+    addresses: tuple[str, ...]
     verdict: str
     layers: tuple[Layer, ...]
     findings: tuple[Finding, ...]
@@ -81,26 +93,19 @@ class Report:
 def judge(site: Site) -> Report:
     """Judge all layers of a site."""
     notes = Notes()
-    for judge_layer in (
-        judge_hosts,
-        judge_interconnect,
-        judge_backend,
-        judge_ctdb,
-        judge_smbd,
-        judge_frontends,
-        judge_address,
-    ):
+    for judge_layer in _JUDGES[site.access]:
         judge_layer(site, notes)
-    findings = sorted(notes.findings, key=lambda finding: (not finding.critical, LAYERS.index(finding.layer)))
+    findings = sorted(notes.findings, key=lambda finding: (not finding.critical, site.layers.index(finding.layer)))
     verdict = HEALTHY
     if findings:
         verdict = DOWN if any(finding.critical for finding in findings) else DEGRADED
     volumes = tuple(_volume(volume) for volume in volumes_of(site))
     return Report(
         virtual_name=site.virtual_name,
-        vip=site.vip,
+        access=site.access,
+        addresses=site.addresses,
         verdict=verdict,
-        layers=notes.layers(),
+        layers=notes.layers(site.layers),
         findings=tuple(findings),
         redundancy=_redundancy(site, volumes),
         hosts=_hosts(site),
@@ -127,8 +132,9 @@ def _redundancy(site: Site, volumes: tuple[Volume, ...]) -> tuple[Redundancy, ..
     """What may still fail. A pool node takes its bricks along, so the volumes limit the nodes, too."""
     spare = [(volume.name, volume.may_fail) for volume in volumes if volume.may_fail is not None]
     nodes = min([len(serving_nodes(site)) - 1, *(number for _name, number in spare)])
+    frontends = Redundancy("front ends", max(0, len(ready_frontends(site)) - 1))
     return (
         Redundancy("pool nodes", max(0, nodes) if spare else None),
         *(Redundancy(f"bricks of {name}", number) for name, number in spare),
-        Redundancy("front ends", max(0, len(ready_frontends(site)) - 1)),
+        *([frontends] if site.access == PROXY else []),
     )

@@ -1,23 +1,22 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The topology as shapes for a picture: clients, front ends, pool nodes and bricks, each with its state.
+"""The topology as shapes for a picture: the name, front ends, pool nodes and bricks, each with its state.
 
 Pure arithmetic; the page's template draws what is here. Lengths are in units of the picture.
 """
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from dataclasses import asdict, dataclass
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils import _status_addresses, _status_frontend
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_backend import volumes_of
-from ansible_collections.samba_ha.cluster.plugins.module_utils._status_frontend import (
-    holders_of_address,
-    ready_frontends,
-)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pool import serving_nodes
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Site
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import PROXY
 
 BOX_WIDTH, BOX_HEIGHT, GAP = 150, 54, 30
 ROW = BOX_HEIGHT + 46
@@ -53,26 +52,53 @@ def picture(site: Site) -> dict[str, t.Any]:
     """The shapes as plain data: ``width``, ``height``, ``boxes``, ``lines``, and what all boxes share."""
     columns = max(len(site.pool), len(site.frontend), 1)
     width = columns * (BOX_WIDTH + GAP) + GAP
-    ready, serving, flags = ready_frontends(site), serving_nodes(site), site.flags()
-    holders = holders_of_address(site)
-    name = Box((width - BOX_WIDTH) / 2, GAP, site.virtual_name, site.vip, "ok" if holders else "down")
-    fronts = _row(
-        width, 1, [(host, site.vip if host in holders else "standby", host in ready) for host in site.frontend]
-    )
-    nodes = _row(width, 2, [(host, ", ".join(flags[host]) or "healthy", host in serving) for host in site.pool])
-    bricks = _row(width, 3, [(f"bricks of {host}", *_bricks(site, host)) for host in site.pool])
-    lines = [_line(name, front) for front in fronts]
-    lines += [_line(front, node) for front in fronts for node in nodes]
-    lines += [_line(node, brick) for node, brick in zip(nodes, bricks, strict=True)]
+    name, rows = _by_proxy(site, width) if site.access == PROXY else _direct(site, width)
+    bricks = _row(width, len(rows) + 1, [(f"bricks of {host}", *_bricks(site, host)) for host in site.pool])
+    upper: list[Box] = [name]
+    lines: list[Line] = []
+    for row in rows:
+        lines += [_line(one, other) for one in upper for other in row]
+        upper = row
+    lines += [_line(node, brick) for node, brick in zip(upper, bricks, strict=True)]
     return {
         "width": width,
-        "height": GAP + 4 * ROW,
+        "height": GAP + (len(rows) + 2) * ROW,
         "box_width": BOX_WIDTH,
         "box_height": BOX_HEIGHT,
         "box_middle": BOX_WIDTH / 2,
-        "boxes": [asdict(box) for box in (name, *fronts, *nodes, *bricks)],
+        "boxes": [asdict(box) for box in (name, *itertools.chain.from_iterable(rows), *bricks)],
         "lines": [asdict(line) for line in lines],
     }
+
+
+def _by_proxy(site: Site, width: float) -> tuple[Box, list[list[Box]]]:
+    """The name, and below it the front ends with the addresses that they have, and the nodes."""
+    ready, serving, flags = _status_frontend.ready_frontends(site), serving_nodes(site), site.flags()
+    held = _status_frontend.holders(site)
+    fronts = [(host, _told(held, host) or "standby", host in ready) for host in site.frontend]
+    nodes = [(host, ", ".join(flags[host]) or "healthy", host in serving) for host in site.pool]
+    return _name(site, width, good=any(held.values())), [_row(width, 1, fronts), _row(width, 2, nodes)]
+
+
+def _direct(site: Site, width: float) -> tuple[Box, list[list[Box]]]:
+    """The name, and below it the nodes with the addresses that they have."""
+    serving, flags, held = serving_nodes(site), site.flags(), _status_addresses.holders(site)
+    nodes = []
+    for host in site.pool:
+        told = filter(None, (*flags[host], _told(held, host)))
+        nodes.append((host, ", ".join(told) or "no address", host in serving))
+    return _name(site, width, good=any(held.values())), [_row(width, 1, nodes)]
+
+
+def _told(held: t.Mapping[str, list[str]], host: str) -> str:
+    """The addresses that a host has."""
+    return ", ".join(address for address, hosts in held.items() if host in hosts)
+
+
+def _name(site: Site, width: float, *, good: bool) -> Box:
+    first, *others = site.addresses
+    note = f"{len(site.addresses)} addresses" if others else first
+    return Box((width - BOX_WIDTH) / 2, GAP, site.virtual_name, note, "ok" if good else "down")
 
 
 def _row(width: float, number: int, cells: list[tuple[str, str, bool]]) -> list[Box]:

@@ -15,6 +15,7 @@ CLOCK_LIMIT = 2.0
 
 _LAYER_OF_KEY = {
     "clock": "hosts",
+    "held": "hosts",
     "ctdb": "CTDB",
     "gluster": "backend",
     "mounts": "backend",

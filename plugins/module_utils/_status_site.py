@@ -9,7 +9,9 @@ A host's state holds the results of the collection's modules as they came, by th
 run::
 
     clock         clock_info
-    ctdb          ctdb_info with scripts              pool
+    held          address_facts                       pool
+    units         systemd_unit, in check mode
+    ctdb          ctdb_info with scripts, and with direct access public_addresses   pool
     gluster       gluster_info                        pool
     mounts        shared_fs_info that writes markers  pool
     markers       shared_fs_info that reads them      pool
@@ -17,7 +19,8 @@ run::
     interconnect  interconnect_info                   pool
     vrrp          vrrp_info                           front end
     frontend      frontend_info                       front end
-    probe         smb_probe: of the node itself (pool), of the virtual address (front end)
+    probe         smb_probe of the node itself        pool
+    probes        smb_probe of each virtual address, the results of a loop   front end
 """
 
 from __future__ import annotations
@@ -26,10 +29,14 @@ import typing as t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import DIRECT, PROXY
+
 State = Mapping[str, t.Any]
 
-LAYERS = ("hosts", "interconnect", "backend", "CTDB", "smbd", "front end", "virtual address")
-"""From the ground up, as the page shows them."""
+PUBLIC = "public addresses"
+
+_LAYERS = ("hosts", "interconnect", "backend", "CTDB", "smbd")
+_LAYERS_OF_ACCESS = {PROXY: ("front end", "virtual address"), DIRECT: (PUBLIC,)}
 
 CONTROLLER = "controller"
 """Where a command is to be run that is not for one of the hosts."""
@@ -64,17 +71,24 @@ class Layer:
 class Site:
     """What is wanted, and what was read.
 
-    ``states`` has an entry for each host, None where it could not be reached. ``volumes`` is the result of
+    ``addresses`` are those that clients use, without prefixes: the virtual ones, or with direct ``access`` the public
+    ones. ``states`` has an entry for each host, None where it could not be reached. ``volumes`` is the result of
     gluster_info with bricks and heal, from the host that sees most; None where no host could be asked.
     """
 
     virtual_name: str
-    vip: str
+    access: str
+    addresses: tuple[str, ...]
     pool: tuple[str, ...]
     frontend: tuple[str, ...]
     shares: tuple[str, ...]
     states: Mapping[str, State | None]
     volumes: State | None = None
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """From the ground up, as the page shows them."""
+        return _LAYERS + _LAYERS_OF_ACCESS[self.access]
 
     def state(self, host: str) -> State | None:
         return self.states.get(host)
@@ -139,14 +153,14 @@ class Notes:
         place = (where or host or CONTROLLER) if command else None
         self.findings.append(Finding(layer, host, sentence, command, place, critical))
 
-    def layers(self) -> tuple[Layer, ...]:
-        worst = dict.fromkeys(LAYERS, "ok")
+    def layers(self, known: Sequence[str]) -> tuple[Layer, ...]:
+        worst = dict.fromkeys(known, "ok")
         for finding in self.findings:
             if finding.critical:
                 worst[finding.layer] = "down"
             elif worst[finding.layer] == "ok":
                 worst[finding.layer] = "degraded"
-        return tuple(Layer(name, worst[name], self.summaries.get(name, "")) for name in LAYERS)
+        return tuple(Layer(name, worst[name], self.summaries.get(name, "")) for name in known)
 
 
 def count(number: int, noun: str) -> str:

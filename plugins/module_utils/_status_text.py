@@ -18,7 +18,7 @@ def page(report: Report) -> str:
     layers = [("layer", "state", "what it is like"), *((x.name, x.state, x.summary) for x in report.layers)]
     redundancy = [(f"  {each.of}", _number(each.may_fail)) for each in report.redundancy]
     parts = [
-        f"{report.virtual_name} ({report.vip}): {report.verdict.upper()}",
+        f"{report.virtual_name} ({', '.join(report.addresses)}): {report.verdict.upper()}",
         "\n".join(table(layers)),
         _findings(report),
         "\n".join(["Before the service stops, there may fail:", *table(redundancy)]),

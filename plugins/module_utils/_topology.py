@@ -11,9 +11,9 @@ Shape of the input (`Input`), built by `build_input` or by hand in tests::
       host:           roles: ["pool"] and/or ["frontend"]
                       facts: ansible_facts of the host ({} when none were gathered)
                       variables: names of all variables of the host, never their values
-                      settings: {ansible_host, samba_ha_client_address, samba_ha_interconnect_address, gluster_replica},
-                                each only where the inventory sets it
-    service:          {samba_ha_virtual_name: ..., samba_ha_vip: ..., ...}
+                      settings: those of `HOST_SETTINGS` that the inventory sets
+    targets:          {name: host without roles} of other hosts that virtual servers name as their targets
+    service:          {samba_ha_virtual_name: ..., samba_ha_access: ..., ...}
     known_variables:  every variable name that a role of the collection documents
     prefixes:         every prefix that belongs to the collection, without the underscore
 """
@@ -24,7 +24,7 @@ import hashlib
 import posixpath
 import typing as t
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 try:
     import netaddr
@@ -41,25 +41,40 @@ Input = Mapping[str, t.Any]
 UID_FIRST = 70000
 UID_COUNT = 30000
 
-HOST_SETTINGS = ("ansible_host", "gluster_replica", "samba_ha_client_address", "samba_ha_interconnect_address")
+HOST_SETTINGS = (
+    "ansible_host",
+    "gluster_replica",
+    "samba_ha_client_address",
+    "samba_ha_interconnect_address",
+    "smbd_globals",
+    "smbd_witness",
+)
+
+PROXY, DIRECT = "proxy", "direct"
+"""The ways in, samba_ha_access: through front ends, or to the pool's nodes themselves."""
 
 
 @dataclass(frozen=True)
 class HostAddress:
-    """One IPv4 address of a host and the device that has it."""
+    """One IPv4 address of a host and the device that has it; ``secondary`` where the device had another one before."""
 
     interface: str
     address: str
     prefix: int
+    secondary: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
-class Vip:
-    """The virtual server's address; `network` in CIDR form is the client network."""
+class Entry:
+    """Where clients come in: the VIPs, or if `direct` the public addresses. `network` is theirs, in CIDR form.
 
-    address: str
+    The addresses move between hosts, so none of them ever stands for a host.
+    """
+
+    addresses: tuple[str, ...]
     prefix: int
     network: str
+    direct: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,18 +101,30 @@ def build_input(
     for role, names in (("pool", pool), ("frontend", frontend)):
         for name in names:
             if name not in hosts:
-                # Ansible's hostvars give an undefined value, not a KeyError, for a host that they do not know.
-                variables: Mapping[str, t.Any] = {}
-                if name in hostvars:
-                    variables = hostvars[name]
-                hosts[name] = {
-                    "roles": [],
-                    "facts": variables.get("ansible_facts", {}),
-                    "variables": list(variables),
-                    "settings": {key: variables[key] for key in HOST_SETTINGS if key in variables},
-                }
+                hosts[name] = {"roles": [], **_host(hostvars, name)}
             hosts[name]["roles"].append(role)
-    return {"hosts": hosts, "service": service, "known_variables": sorted(known[0]), "prefixes": sorted(known[1])}
+    servers = service.get("samba_ha_virtual_servers")
+    entries = [entry for entry in servers if isinstance(entry, Mapping)] if isinstance(servers, list) else []
+    named = {str(entry.get("target")) for entry in entries}
+    return {
+        "hosts": hosts,
+        "targets": {name: _host(hostvars, name) for name in named - set(hosts) if name in hostvars},
+        "service": service,
+        "known_variables": sorted(known[0]),
+        "prefixes": sorted(known[1]),
+    }
+
+
+def _host(hostvars: Mapping[str, t.Any], name: str) -> dict[str, t.Any]:
+    # Ansible's hostvars give an undefined value, not a KeyError, for a host that they do not know.
+    variables: Mapping[str, t.Any] = {}
+    if name in hostvars:
+        variables = hostvars[name]
+    return {
+        "facts": variables.get("ansible_facts", {}),
+        "variables": list(variables),
+        "settings": {key: variables[key] for key in HOST_SETTINGS if key in variables},
+    }
 
 
 def parse_cidr(value: object) -> netaddr.IPNetwork:
@@ -110,16 +137,44 @@ def parse_cidr(value: object) -> netaddr.IPNetwork:
         raise ValueError("not an IPv4 address with a prefix") from exc
 
 
-def parse_vip(value: object) -> Vip:
-    """Read samba_ha_vip. Raises ValueError where it is no IPv4 address with a prefix."""
-    cidr = parse_cidr(value)
-    return Vip(str(cidr.ip), cidr.prefixlen, str(cidr.cidr))
+def is_direct(service: Mapping[str, t.Any]) -> bool:
+    """Whether clients reach the nodes without front ends."""
+    return bool(service.get("samba_ha_access", PROXY) == DIRECT)
 
 
-def networks(vip: Vip, interconnect: str) -> tuple[Network, Network]:
+def is_transparent(service: Mapping[str, t.Any]) -> bool:
+    """Whether front ends connect in their clients' names."""
+    return bool(truth(service.get("samba_ha_transparent", False)))
+
+
+def parse_entry(values: object, *, direct: bool = False) -> Entry:
+    """Read addresses with the prefix of the client network, which the first one decides.
+
+    Raises ValueError where there are none, or one is no IPv4 address with a prefix.
+    """
+    if not isinstance(values, list) or not values:
+        raise ValueError("no list of IPv4 addresses with a prefix")
+    cidrs = [parse_cidr(value) for value in values]
+    return Entry(tuple(str(cidr.ip) for cidr in cidrs), cidrs[0].prefixlen, str(cidrs[0].cidr), direct)
+
+
+def entry_of(service: Mapping[str, t.Any]) -> Entry:
+    """Where clients of a service come in. Raises ValueError where the inventory does not tell it."""
+    if is_direct(service):
+        return parse_entry(service.get("samba_ha_public_addresses"), direct=True)
+    return parse_entry(vips_of(service))
+
+
+def vips_of(service: Mapping[str, t.Any]) -> list[t.Any]:
+    """The VIPs as the inventory has them: a list, or one by itself."""
+    value = service.get("samba_ha_vip")
+    return value if value and isinstance(value, list) else [value]
+
+
+def networks(entry: Entry, interconnect: str) -> tuple[Network, Network]:
     """The client network and the interconnect."""
     return (
-        Network("client network", vip.network, "samba_ha_client_address"),
+        Network("client network", entry.network, "samba_ha_client_address"),
         Network("interconnect", interconnect, "samba_ha_interconnect_address"),
     )
 
@@ -136,27 +191,49 @@ def host_addresses(facts: Mapping[str, t.Any]) -> list[HostAddress]:
             # "eth0:1" is a label of an address of the device eth0.
             device = interface.split(":", 1)[0]
             if device != "lo":
-                found.setdefault(str(entry["address"]), HostAddress(device, str(entry["address"]), int(prefix)))
+                known = HostAddress(device, str(entry["address"]), int(prefix), entry is not primary)
+                found.setdefault(known.address, known)
     return list(found.values())
 
 
-def candidates(host: Mapping[str, t.Any], network: Network, vip: Vip) -> list[HostAddress]:
-    """The addresses of a host in a network. The VIP moves between hosts, so it never stands for one of them."""
+def candidates(host: Mapping[str, t.Any], network: Network, entry: Entry) -> list[HostAddress]:
+    """The addresses of a host in a network that are its own."""
     cidr = netaddr.IPNetwork(network.cidr)
     return [
         item
         for item in host_addresses(host["facts"])
-        if item.address != vip.address and netaddr.IPAddress(item.address) in cidr
+        if item.address not in entry.addresses and netaddr.IPAddress(item.address) in cidr
     ]
 
 
-def choose(host: Mapping[str, t.Any], network: Network, vip: Vip) -> HostAddress | None:
+def without_override(host: Mapping[str, t.Any], network: Network, entry: Entry) -> list[HostAddress]:
+    """Those of the candidates among which only an override could choose, where there is more than one."""
+    options = candidates(host, network, entry)
+    if entry.direct and network.cidr == entry.network:
+        # CTDB's from a longer list are still there, too, beside the first one.
+        return [item for item in options if not item.secondary] or options
+    return options
+
+
+def choose(host: Mapping[str, t.Any], network: Network, entry: Entry) -> HostAddress | None:
     """The one address of a host in a network: the override, or the only one there is; None where it is undecided."""
-    options = candidates(host, network, vip)
     wanted = host["settings"].get(network.override)
-    if wanted is not None:
-        options = [item for item in options if item.address == wanted]
+    if wanted is None:
+        options = without_override(host, network, entry)
+    else:
+        options = [item for item in candidates(host, network, entry) if item.address == wanted]
     return options[0] if len(options) == 1 else None
+
+
+def target_address(data: Input, name: str) -> str | None:
+    """The address of a host in the client network, one outside the service among them; None where nothing tells it."""
+    host = data["hosts"].get(name) or data["targets"][name]
+    entry = entry_of(data["service"])
+    client, _interconnect = networks(entry, "")
+    chosen = choose(host, client, entry)
+    told = [host["settings"].get(key) for key in ("samba_ha_client_address", "ansible_host")]
+    addresses = [chosen.address if chosen else None, *(value for value in told if netaddr.valid_ipv4(str(value)))]
+    return next((str(address) for address in addresses if address), None)
 
 
 def derived_uid(name: str) -> int:
@@ -188,9 +265,7 @@ def parameter_name(name: object) -> str:
 
 def parameter_value(value: object) -> str:
     """The spelling of smb.conf: YAML's booleans are yes and no there."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def parameters_of(share: Mapping[str, t.Any]) -> dict[str, str]:
@@ -206,88 +281,20 @@ def truth(value: object) -> bool | None:
     return True if text in ("yes", "true", "on", "1") else False if text in ("no", "false", "off", "0") else None
 
 
-def known_addresses(data: Input) -> dict[str, dict[str, str | None]]:
+def known_addresses(
+    hosts: Mapping[str, Mapping[str, t.Any]], entries: object, interconnect: str
+) -> dict[str, dict[str, str | None]]:
     """`client` and `interconnect`: each host's address in both networks, None where it is undecided or has no facts.
 
-    For playbooks that must work while hosts are down. Raises ValueError where the inventory's networks are malformed.
+    For playbooks that must work while hosts are down. `entries` are the addresses that clients use, with the prefix of
+    their network. Raises ValueError where the inventory's networks are malformed.
     """
-    service = data["service"]
-    vip = parse_vip(service["samba_ha_vip"])
-    client, interconnect = networks(vip, str(service["samba_ha_interconnect"]))
+    entry = parse_entry(entries)
+    client, peers = networks(entry, interconnect)
     return {
         name: {
-            key: found.address if (found := choose(host, network, vip)) else None
-            for key, network in (("client", client), ("interconnect", interconnect))
+            key: found.address if (found := choose(host, network, entry)) else None
+            for key, network in (("client", client), ("interconnect", peers))
         }
-        for name, host in data["hosts"].items()
-    }
-
-
-def topology_model(data: Input) -> dict[str, t.Any]:
-    """The normalised model of an input in which `topology_faults` finds nothing; it carries no passwords.
-
-    Shape::
-
-        virtual_name:          str
-        vip:                   {address, prefix (int), network (CIDR)}
-        client_network, interconnect_network: CIDR
-        pool, frontend:        [record], in the order of the inventory
-          record:              {name, client_address, client_interface, interconnect_address, interconnect_interface}
-        hosts:                 {name: record + role (pool | frontend)}
-        users:                 [{name, uid}]
-        shares:                [{name, path, comment, read_only, users, parameters, nfs}], all filled in: path without
-                               needless slashes, users None where all may use it, parameters in smb.conf's spelling
-                               with their values as text
-        vfs:                   glusterfs | glusterfs_fuse
-    """
-    service = data["service"]
-    vip = parse_vip(service["samba_ha_vip"])
-    client, interconnect = networks(vip, str(service["samba_ha_interconnect"]))
-    hosts: dict[str, dict[str, t.Any]] = {}
-    for name, host in data["hosts"].items():
-        at_clients, at_peers = choose(host, client, vip), choose(host, interconnect, vip)
-        if at_clients is None or at_peers is None:
-            raise ValueError(f"{name}: topology_model needs an input in which topology_faults finds nothing")
-        hosts[name] = {
-            "name": name,
-            "client_address": at_clients.address,
-            "client_interface": at_clients.interface,
-            "interconnect_address": at_peers.address,
-            "interconnect_interface": at_peers.interface,
-            "role": host["roles"][0],
-        }
-
-    def having(role: str) -> list[dict[str, t.Any]]:
-        return [
-            {key: value for key, value in record.items() if key != "role"}
-            for record in hosts.values()
-            if record["role"] == role
-        ]
-
-    users = [{"name": user["name"], "uid": user_uid(user)} for user in service.get("samba_ha_users") or []]
-    return {
-        "virtual_name": service["samba_ha_virtual_name"],
-        "vip": {"address": vip.address, "prefix": vip.prefix, "network": vip.network},
-        "client_network": client.cidr,
-        "interconnect_network": str(parse_cidr(interconnect.cidr).cidr),
-        "pool": having("pool"),
-        "frontend": having("frontend"),
-        "hosts": hosts,
-        "users": users,
-        "shares": [_share(share) for share in service.get("samba_ha_shares") or []],
-        "vfs": service["samba_ha_vfs"],
-        "profile": service["samba_ha_profile"],
-    }
-
-
-def _share(share: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    allowed = share.get("users")
-    return {
-        "name": share["name"],
-        "path": share_path(share["path"]),
-        "comment": share.get("comment") or "",
-        "read_only": bool(truth(share.get("read_only", False))),
-        "users": None if allowed is None else list(allowed),
-        "parameters": parameters_of(share),
-        "nfs": bool(truth(share.get("nfs", False))),
+        for name, host in hosts.items()
     }

@@ -7,25 +7,38 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
+    DIRECT,
+    PROXY,
+    Entry,
     Input,
-    Vip,
     networks,
     parse_cidr,
-    parse_vip,
 )
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_hosts import address_faults, release_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_access import access_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_entry import network_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_hosts import (
+    address_faults,
+    moving,
+    release_faults,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_links import namespace_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import (
+    NETBIOS_NAME,
+    clash_faults,
+    server_faults,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import share_faults, user_faults
 
-# A NetBIOS name has 15 characters and a type; it is also a label of a DNS name, so no hyphen at its ends.
-VIRTUAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,13}[A-Za-z0-9])?")
-VFS = ("glusterfs", "glusterfs_fuse")
-PROFILES = ("upstream", "balanced", "fast")
+CHOICES = {
+    "samba_ha_access": (PROXY, DIRECT),
+    "samba_ha_vfs": ("glusterfs", "glusterfs_fuse"),
+    "samba_ha_profile": ("upstream", "balanced", "fast"),
+}
 # Three is the smallest number in which a majority survives the loss of one.
 MAJORITY = 3
 
@@ -46,13 +59,17 @@ def topology_faults(data: Input) -> list[str]:
         if name not in with_facts
     ]
     faults += itertools.chain.from_iterable(release_faults(name, host["facts"]) for name, host in with_facts.items())
-    vip, network_faults = _network_faults(service)
-    faults += network_faults
-    if vip is not None:
-        faults += address_faults(with_facts, vip, _usable_networks(service, vip))
+    nodes, frontends = (sum(role in host["roles"] for host in hosts.values()) for role in ("pool", "frontend"))
+    entry, told = network_faults(service, nodes, frontends)
+    faults += told
+    if entry is not None:
+        faults += address_faults(with_facts, moving(entry), _usable_networks(service, entry))
+        faults += server_faults(data)
     faults += user_faults(service.get("samba_ha_users"))
     faults += share_faults(service.get("samba_ha_shares"), service.get("samba_ha_users"))
-    for name, known in (("samba_ha_vfs", VFS), ("samba_ha_profile", PROFILES)):
+    faults += access_faults(data)
+    faults += namespace_faults(data)
+    for name, known in CHOICES.items():
         if service.get(name, known[0]) not in known:
             faults.append(line(name, " or ".join(known), repr(service[name]), "Name one of them."))
     faults += _variable_faults(data)
@@ -65,7 +82,7 @@ def _has_facts(facts: object) -> bool:
 
 def _name_faults(service: Mapping[str, t.Any], hosts: Mapping[str, t.Any]) -> Iterator[str]:
     name = service.get("samba_ha_virtual_name")
-    if not isinstance(name, str) or not VIRTUAL_NAME.fullmatch(name):
+    if not isinstance(name, str) or not NETBIOS_NAME.fullmatch(name):
         yield line(
             "samba_ha_virtual_name",
             "1 to 15 letters, digits and hyphens, no hyphen first or last",
@@ -73,15 +90,7 @@ def _name_faults(service: Mapping[str, t.Any], hosts: Mapping[str, t.Any]) -> It
             "Choose a name that NetBIOS and DNS both take.",
         )
         return
-    for host, details in hosts.items():
-        facts = details["facts"] if isinstance(details["facts"], Mapping) else {}
-        if name.lower() in {host.split(".", 1)[0].lower(), str(facts.get("hostname", "")).lower()}:
-            yield line(
-                f"{host}: samba_ha_virtual_name",
-                "a name of its own for the virtual server",
-                f"{name!r}, which is the name of this host",
-                "Rename the virtual server: clients would reach one host by the service's name.",
-            )
+    yield from clash_faults("samba_ha_virtual_name", name, hosts)
 
 
 def _role_faults(hosts: Mapping[str, t.Any]) -> Iterator[str]:
@@ -92,13 +101,6 @@ def _role_faults(hosts: Mapping[str, t.Any]) -> Iterator[str]:
             f"{MAJORITY} or more pool hosts",
             f"{len(pool)} ({', '.join(pool) or 'none'})",
             "Add pool hosts: with fewer, neither Gluster nor the CTDB lock on it has a majority once a host is lost.",
-        )
-    if not any("frontend" in host["roles"] for host in hosts.values()):
-        yield line(
-            "topology_frontend_hosts",
-            "1 or more front ends",
-            "none",
-            "Add a host that holds the VIP; two survive a loss.",
         )
     for name, host in hosts.items():
         if len(set(host["roles"])) > 1:
@@ -136,68 +138,10 @@ def _replica_faults(hosts: Mapping[str, t.Any]) -> Iterator[str]:
             )
 
 
-def _network_faults(service: Mapping[str, t.Any]) -> tuple[Vip | None, list[str]]:
-    """The VIP (None where it cannot be read) and the faults of the two networks as such."""
-    faults: list[str] = []
-    vip: Vip | None = None
-    value = service.get("samba_ha_vip")
-    try:
-        vip = parse_vip(value)
-    except ValueError:
-        faults.append(
-            line(
-                "samba_ha_vip",
-                "an IPv4 address with the prefix of the client network, such as 192.0.2.10/24",
-                repr(value),
-                "Write it so.",
-            )
-        )
-    if vip is not None:
-        cidr = parse_cidr(vip.network)
-        if not 1 <= vip.prefix <= 30:
-            faults.append(
-                line(
-                    "samba_ha_vip",
-                    "the prefix of the client network, 1 to 30",
-                    repr(value),
-                    "Give the prefix of the hosts' own addresses; keepalived makes the /32 on the active front end.",
-                )
-            )
-            vip = None
-        elif vip.address in (str(cidr.network), str(cidr.broadcast)):
-            kind = "network" if vip.address == str(cidr.network) else "broadcast"
-            faults.append(
-                line("samba_ha_vip", f"a host's address in {vip.network}", f"its {kind} address", "Choose another.")
-            )
-
-    value = service.get("samba_ha_interconnect")
-    try:
-        interconnect = parse_cidr(value)
-    except ValueError:
-        faults.append(line("samba_ha_interconnect", "an IPv4 network like 10.0.0.0/24", repr(value), "Add its prefix."))
-        return vip, faults
-    if interconnect.ip != interconnect.network:
-        faults.append(
-            line(
-                "samba_ha_interconnect", f"the network {interconnect.cidr}", repr(value), "Write the network's address."
-            )
-        )
-    if vip is not None and (interconnect.cidr in parse_cidr(vip.network) or parse_cidr(vip.network) in interconnect):
-        faults.append(
-            line(
-                "samba_ha_interconnect",
-                f"a network apart from the client network {vip.network}",
-                str(interconnect.cidr),
-                "Give CTDB and Gluster a network without clients: CTDB neither authenticates nor encrypts.",
-            )
-        )
-    return vip, faults
-
-
-def _usable_networks(service: Mapping[str, t.Any], vip: Vip) -> list[t.Any]:
+def _usable_networks(service: Mapping[str, t.Any], entry: Entry) -> list[t.Any]:
     """The networks in which hosts can be looked for: the interconnect only where it can be read."""
     interconnect = service.get("samba_ha_interconnect")
-    both = networks(vip, str(interconnect))
+    both = networks(entry, str(interconnect))
     try:
         parse_cidr(interconnect)
     except ValueError:

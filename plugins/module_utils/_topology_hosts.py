@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
+    Entry,
+    HostAddress,
     Network,
-    Vip,
     candidates,
     choose,
     host_addresses,
+    without_override,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
 
@@ -32,16 +35,45 @@ def release_faults(name: str, facts: Mapping[str, t.Any]) -> Iterator[str]:
         )
 
 
-def address_faults(hosts: Mapping[str, t.Any], vip: Vip, nets: list[Network]) -> Iterator[str]:
-    """Every host has one address in each network, no two hosts have the same one, and none has the VIP as its own."""
+@dataclass(frozen=True)
+class Moving:
+    """The addresses that clients use, as the inventory calls them: its variable, their name, and who moves them."""
+
+    entry: Entry
+    variable: str
+    called: str
+    mover: str
+
+
+def moving(entry: Entry) -> Moving:
+    """The public addresses, or the VIPs."""
+    if entry.direct:
+        return Moving(entry, "samba_ha_public_addresses", "public address", "CTDB moves it between the nodes")
+    return Moving(entry, "samba_ha_vip", "VIP", "keepalived moves it between the front ends")
+
+
+def address_faults(hosts: Mapping[str, t.Any], used: Moving, nets: list[Network]) -> Iterator[str]:
+    """Every host has one address in each network, no two hosts have the same one, and none has a moving one as its own.
+
+    `nets` are the client network, and the interconnect where it can be read.
+    """
     for name, host in hosts.items():
-        yield from _vip_faults(name, host, vip)
-        for network in nets:
-            yield from _network_faults(name, host, network, vip)
+        yield from _setting_faults(name, host, used)
+        own = candidates(host, nets[0], used.entry)
+        strays = list(_strays(host, used, has_own=bool(own)))
+        for item in strays:
+            yield line(
+                f"{name}: {used.variable}",
+                "an address that no host has as its own",
+                f"{item.address}/{item.prefix} on {item.interface}",
+                f"Choose another {used.called}, or give the host an address of its own: {used.mover}.",
+            )
+        for network in nets if own or not strays else nets[1:]:
+            yield from _network_faults(name, host, network, used.entry)
     for network in nets:
         owners: dict[str, list[str]] = {}
         for name, host in hosts.items():
-            chosen = choose(host, network, vip)
+            chosen = choose(host, network, used.entry)
             if chosen is not None:
                 owners.setdefault(chosen.address, []).append(name)
         for address, names in owners.items():
@@ -54,35 +86,40 @@ def address_faults(hosts: Mapping[str, t.Any], vip: Vip, nets: list[Network]) ->
                 )
 
 
-def _vip_faults(name: str, host: Mapping[str, t.Any], vip: Vip) -> Iterator[str]:
-    settings = host["settings"]
+def _setting_faults(name: str, host: Mapping[str, t.Any], used: Moving) -> Iterator[str]:
     for variable in ("ansible_host", "samba_ha_client_address", "samba_ha_interconnect_address"):
-        if settings.get(variable) == vip.address:
+        value = host["settings"].get(variable)
+        if isinstance(value, str) and value in used.entry.addresses:
             yield line(
                 f"{name}: {variable}",
                 "an address of the host's own",
-                f"the VIP {vip.address}",
-                "Name another: the VIP moves between the front ends.",
+                f"the {used.called} {value}",
+                f"Name another: {used.mover}.",
             )
+
+
+def _strays(host: Mapping[str, t.Any], used: Moving, *, has_own: bool) -> Iterator[HostAddress]:
+    """The moving addresses on a host that neither keepalived nor CTDB has put there."""
     for item in host_addresses(host["facts"]):
-        # keepalived puts the VIP as a /32 on the active front end: that one is ours.
-        ours = item.prefix == 32 and host["roles"] == ["frontend"]
-        if item.address == vip.address and not ours:
-            yield line(
-                f"{name}: samba_ha_vip",
-                "an address that no host has as its own",
-                f"{item.address}/{item.prefix} on {item.interface}",
-                "Choose another VIP, or take it off the host: only keepalived on a front end sets it, as a /32.",
-            )
+        if item.address not in used.entry.addresses:
+            continue
+        if used.entry.direct:
+            # CTDB puts them on nodes, which have an address of their own besides.
+            ours = host["roles"] == ["pool"] and has_own
+        else:
+            # keepalived puts a VIP as a /32 on the front end that is active for it.
+            ours = host["roles"] == ["frontend"] and item.prefix == 32
+        if not ours:
+            yield item
 
 
-def _network_faults(name: str, host: Mapping[str, t.Any], network: Network, vip: Vip) -> Iterator[str]:
-    options = candidates(host, network, vip)
+def _network_faults(name: str, host: Mapping[str, t.Any], network: Network, entry: Entry) -> Iterator[str]:
+    options = candidates(host, network, entry)
     has = ", ".join(f"{item.address}/{item.prefix} on {item.interface}" for item in host_addresses(host["facts"]))
     override = host["settings"].get(network.override)
     if override is not None:
-        # The VIP as an override has a line of its own.
-        if override != vip.address and override not in [item.address for item in options]:
+        # A moving address as an override has a line of its own.
+        if override not in [*entry.addresses, *(item.address for item in options)]:
             yield line(
                 f"{name}: {network.override}",
                 f"an address that the host has in the {network.label} {network.cidr}",
@@ -96,10 +133,10 @@ def _network_faults(name: str, host: Mapping[str, t.Any], network: Network, vip:
             has or "no address",
             "Configure one on the host, or correct the network in the inventory.",
         )
-    elif len(options) > 1:
+    elif len(several := without_override(host, network, entry)) > 1:
         yield line(
             name,
             f"one address in the {network.label} {network.cidr}",
-            ", ".join(f"{item.address} on {item.interface}" for item in options),
+            ", ".join(f"{item.address} on {item.interface}" for item in several),
             f"Name the one to use in this host's {network.override}.",
         )

@@ -5,8 +5,18 @@
 
 from __future__ import annotations
 
+import typing as t
+from collections.abc import Iterator, Mapping
+
 
 def line(subject: str, wanted: str, found: str, remedy: str) -> str:
     """One fault in one line: the host or object, what was wanted, what was found, what to do."""
     # A value from the inventory may hold line breaks.
     return " ".join(f"{subject}: wanted {wanted}; found {found}. {remedy}".split())
+
+
+def unknown_keys(label: str, entry: Mapping[str, t.Any], known: tuple[str, ...]) -> Iterator[str]:
+    """Keys of an entry of a list that nothing reads."""
+    unknown = sorted(str(key) for key in entry if key not in known)
+    if unknown:
+        yield line(label, f"only {', '.join(known)}", ", ".join(unknown), "Correct or remove what is not known.")

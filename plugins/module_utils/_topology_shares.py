@@ -18,7 +18,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
     truth,
     user_uid,
 )
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line, unknown_keys
 
 # What useradd of Debian takes without being forced, less the trailing "$" of machine accounts; 32 is its limit.
 USER_NAME = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
@@ -47,7 +47,7 @@ def user_faults(users: object) -> Iterator[str]:
     seen: set[str] = set()
     uids: dict[int, str] = {}
     for label, user in (yield from _entries("samba_ha_users", users)):
-        yield from _unknown_keys(label, user, USER_KEYS)
+        yield from unknown_keys(label, user, USER_KEYS)
         name = user.get("name")
         if not isinstance(name, str) or not USER_NAME.fullmatch(name):
             yield line(
@@ -86,7 +86,7 @@ def share_faults(shares: object, users: object) -> Iterator[str]:
     seen: dict[str, str] = {}
     readable: list[tuple[str, Mapping[str, t.Any], str | None]] = []
     for label, share in (yield from _entries("samba_ha_shares", shares)):
-        yield from _unknown_keys(label, share, SHARE_KEYS)
+        yield from unknown_keys(label, share, SHARE_KEYS)
         name = share.get("name")
         if not isinstance(name, str) or not SHARE_NAME.fullmatch(name) or name.lower() in RESERVED_SHARES:
             yield line(
@@ -144,12 +144,6 @@ def _entries(variable: str, value: object) -> t.Generator[str, None, list[tuple[
 def _kind(value: object) -> str:
     names = {dict: "mapping", list: "list", str: "string", bool: "boolean", int: "number", float: "number"}
     return next((name for kind, name in names.items() if isinstance(value, kind)), "value of another type")
-
-
-def _unknown_keys(label: str, entry: Mapping[str, t.Any], known: tuple[str, ...]) -> Iterator[str]:
-    unknown = sorted(str(key) for key in entry if key not in known)
-    if unknown:
-        yield line(label, f"only {', '.join(known)}", ", ".join(unknown), "Correct or remove what is not known.")
 
 
 def _free_uid(start: int, taken: Mapping[int, str]) -> int:
@@ -226,7 +220,7 @@ def _nfs_faults(shares: list[tuple[str, Mapping[str, t.Any], str | None]]) -> It
     exported = [(label, path) for label, share, path in shares if truth(share.get("nfs", False))]
     for label, share, path in shares:
         itself = truth(share.get("nfs", False))
-        by = label if itself else next((other for other, root in exported if _overlap(path, root)), None)
+        by = label if itself else next((other for other, root in exported if overlap(path, root)), None)
         if by is None:
             continue
         parameters = parameters_of(share)
@@ -246,7 +240,8 @@ def _nfs_faults(shares: list[tuple[str, Mapping[str, t.Any], str | None]]) -> It
             )
 
 
-def _overlap(one: str | None, other: str | None) -> bool:
+def overlap(one: str | None, other: str | None) -> bool:
+    """Whether one of two paths below the volume's top is the other, or inside it; not where one cannot be read."""
     if one is None or other is None:
         return False
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")

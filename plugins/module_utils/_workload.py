@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 import time
 import typing as t
@@ -43,7 +44,11 @@ Dial = t.Callable[[Target, uuid.UUID, int], Client]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do. ``interval`` is the pause of a worker between two operations; it and ``seconds`` are in seconds."""
+    """What to do. ``interval`` is the pause of a worker between two operations; it and ``seconds`` are in seconds.
+
+    ``sources`` are the addresses that workers come from, in turn; any if there is none. ``servers`` are those that they
+    go to, the target's if there is none: each worker begins with another, and tries the next where it cannot connect.
+    """
 
     target: Target
     seconds: float
@@ -51,6 +56,8 @@ class Plan:
     writers: int
     lockers: int
     others: bool
+    sources: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
 
     def workers(self) -> tuple[str, ...]:
         number = {
@@ -82,7 +89,17 @@ def run(plan: Plan, dial: Dial = Client) -> History:
     )
     entries: list[Entry] = []
     place = Place(about, entries.append)
-    workers = [_Worker(JOBS[worker.split("-")[0]](worker, place), plan, dial) for worker in about.workers]
+    servers = plan.servers or (target.server,)
+    workers = [
+        _Worker(
+            JOBS[worker.split("-")[0]](worker, place),
+            replace(plan, target=replace(target, source=source), servers=servers[number:] + servers[:number]),
+            dial,
+        )
+        for worker, source, number in zip(
+            about.workers, itertools.cycle(plan.sources or (None,)), itertools.cycle(range(len(servers))), strict=False
+        )
+    ]
     _prepare(about, target, dial, workers)
     begin = now()
     end = Moment(begin.wall + plan.seconds, begin.mono + plan.seconds)
@@ -134,6 +151,7 @@ class _Worker(threading.Thread):
     """Does a job until the ``deadline``, on one connection after the other. ``crash`` is what nobody expected."""
 
     def __init__(self, job: Job, plan: Plan, dial: Dial) -> None:
+        """``plan.servers`` are in the order in which this worker tries them."""
         # The program does not wait for a thread that is stuck.
         super().__init__(name=job.name, daemon=True)
         self.job = job
@@ -141,6 +159,8 @@ class _Worker(threading.Thread):
         self.crash: Exception | None = None
         self._plan = plan
         self._dial = dial
+        self._servers = itertools.cycle(plan.servers)
+        self._server = next(self._servers)
         self._guid = uuid.uuid4()
         self._session = 0
         self._client: Client | None = None
@@ -184,7 +204,7 @@ class _Worker(threading.Thread):
         :raises Broken, Refused: the server does not let it.
         """
         if self._client is None:
-            self._client = self._dial(self._plan.target, self._guid, self._session)
+            self._client = self._dial(replace(self._plan.target, server=self._server), self._guid, self._session)
             self._session = self._client.session_id
             if self._lost is not None:
                 self._lost = replace(self._lost, attempts=self._lost.attempts + 1, up=now())
@@ -212,6 +232,8 @@ class _Worker(threading.Thread):
         self._opened = False
         reached = self._client is not None
         self.cut()
+        if not reached:
+            self._server = next(self._servers)
         if self._lost is None:
             self._lost = Reconnect(self.name, self._asked, moment, str(exc), 0, None, None, None)
         else:

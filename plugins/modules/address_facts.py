@@ -19,7 +19,6 @@ author:
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.info
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 attributes:
   facts:
     description: Returns an C(ansible_facts) dictionary that updates the facts of the host.

@@ -17,7 +17,6 @@ author:
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.info
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 """
 
 EXAMPLES = r"""

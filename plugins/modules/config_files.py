@@ -18,14 +18,7 @@ author:
   - The samba_ha founders (@samba-ha)
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
+  - samba_ha.cluster.attributes.full
 options:
   files:
     description: The files, in the order in which they are checked and written. Their folders must be there.
@@ -48,7 +41,8 @@ options:
       validate:
         description:
           - A program and its arguments that must end with status 0 before the file is written. C(%s) stands for a file
-            with the new content. Check mode passes over a program that is not installed.
+            with the new content. Where that names other O(files), it names their new contents. Check mode passes over a
+            program that is not installed.
         type: list
         elements: str
         default: []
@@ -97,6 +91,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     run,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 
 
 @dataclass(frozen=True)
@@ -125,26 +120,37 @@ def read(path: str) -> State:
         return State()
 
 
-def validate(module: AnsibleModule, runner: Runner, file: dict[str, t.Any]) -> None:
+def stage(folder: str, files: list[dict[str, t.Any]]) -> dict[str, str]:
+    """Write all new contents into a folder, each leading to the others there; return the staged files by path."""
+    staged = {file["path"]: os.path.join(folder, str(number)) for number, file in enumerate(files)}
+    for file in files:
+        content = file["content"]
+        for path in sorted(staged, key=len, reverse=True):
+            content = content.replace(path, staged[path])
+        # For root alone, like the folder: there may be secrets in it.
+        handle = os.open(staged[file["path"]], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as target:
+            target.write(content)
+    return staged
+
+
+def validate(module: AnsibleModule, runner: Runner, file: dict[str, t.Any], staged: str) -> None:
     """Have the tool that will read the file judge its new content."""
     if not file["validate"]:
         return
-    with tempfile.NamedTemporaryFile("w", dir=module.tmpdir, encoding="utf-8", errors="surrogateescape") as staged:
-        staged.write(file["content"])
-        staged.flush()
-        try:
-            runner([word.replace("%s", staged.name) for word in file["validate"]])
-        except CommandMissing:
-            # On a host that has not been set up yet, the run would have installed the tool by now.
-            if not module.check_mode:
-                raise
-        except CommandFailed as exc:
-            raise StateError(
-                file["path"],
-                wanted=f"a configuration that {file['validate'][0]} accepts",
-                found=exc.found,
-                remedy="Nothing was written. Look for a variable with a value that the tool does not take.",
-            ) from exc
+    try:
+        runner([word.replace("%s", staged) for word in file["validate"]])
+    except CommandMissing:
+        # On a host that has not been set up yet, the run would have installed the tool by now.
+        if not module.check_mode:
+            raise
+    except CommandFailed as exc:
+        raise StateError(
+            file["path"],
+            wanted=f"a configuration that {file['validate'][0]} accepts",
+            found=exc.found,
+            remedy="Nothing was written. Look for a variable with a value that the tool does not take.",
+        ) from exc
 
 
 def need_folder(path: str) -> None:
@@ -171,8 +177,10 @@ def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
         found, wanted = read(file["path"]), State(file["content"], int(file["mode"], 8))
         if found != wanted:
             changes.append((file, found, wanted))
-    for file, _found, _wanted in changes:
-        validate(module, runner, file)
+    with tempfile.TemporaryDirectory(dir=module.tmpdir) as folder:
+        staged = stage(folder, module.params["files"])
+        for file, _found, _wanted in changes:
+            validate(module, runner, file, staged[file["path"]])
     if not module.check_mode:
         for file, _found, _wanted in changes:
             need_folder(file["path"])
@@ -217,11 +225,7 @@ def main() -> t.NoReturn:
         },
         supports_check_mode=True,
     )
-    try:
-        result = run_module(module, run)
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
-    module.exit_json(**result)
+    finish(module, lambda: run_module(module, run))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ author:
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.info
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 options:
   wait:
     description: What to wait for. V(nothing) reads the state once.

@@ -15,19 +15,15 @@ description:
   - A restart of ctdbd ends these states. They are for maintenance and no lasting setting.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.attributes.full
 attributes:
   check_mode:
-    support: full
     details:
       - Fails as a run would where no ctdbd answers, for a node that is not connected and for a ban that is not to be
         cleared. Does not wait.
   diff_mode:
-    support: full
     details:
       - Shows the flags that commands set and clear, which are C(banned), C(disabled) and C(stopped).
-  idempotent:
-    support: full
 options:
   state:
     description:
@@ -36,7 +32,7 @@ options:
       - V(disabled) takes the public addresses away from the node. It keeps its place in the databases, and its smbd
         goes on; a front end that heeds the flag sends no more clients to it. A node that is stopped stays so.
       - V(stopped) takes the node out of the databases as well, and its smbd cannot serve. A node that is disabled
-        stays so.
+        stays so. A node that leads the cluster hands that over first, so that the others need not find out.
     type: str
     choices: [enabled, disabled, stopped]
     required: true
@@ -88,6 +84,7 @@ flags:
   sample: [disabled]
 """
 
+import contextlib
 import time
 import typing as t
 
@@ -96,6 +93,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import C
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, Node, load_cluster
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_node import after, managed, observe, plan, reached
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
 
 _WANTED = {
@@ -157,6 +155,28 @@ def act(runner: Runner, pnn: int, verbs: t.Iterable[str], deadline: float) -> li
     return said
 
 
+@contextlib.contextmanager
+def another_leader(runner: Runner, pnn: int, deadline: float) -> t.Iterator[None]:
+    """Have another node lead the cluster, and let this one lead again afterwards, should it be elected.
+
+    A leader that stops is missed only when it has been silent for a while, and until then clients of all nodes wait.
+    """
+    runner(["ctdb", "-n", str(pnn), "setleaderrole", "off"])
+    try:
+        wait_for(
+            lambda: load_cluster(runner),
+            lambda seen: seen.leader not in (None, pnn) and seen.recovery_mode == "normal",
+            subject=f"CTDB node {pnn}",
+            wanted="another leader before it stops",
+            describe=Cluster.describe,
+            remedy="On the other nodes: journalctl -b -u ctdb. It may be that none of them gets the cluster lock.",
+            timeout=max(0.0, deadline - time.monotonic()),
+        )
+        yield
+    finally:
+        runner(["ctdb", "-n", str(pnn), "setleaderrole", "on"])
+
+
 def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:
     """Read, compare, act; returns the module's result."""
     state, deadline = params["state"], time.monotonic() + params["timeout"]
@@ -168,7 +188,9 @@ def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict
     verbs = plan(before, state, clear_ban=params["clear_ban"])
     expected = after(before, verbs)
     if not check_mode:
-        said = act(runner, pnn, verbs, deadline)
+        leads = cluster.leader == pnn and any(other.active for other in cluster.nodes if other.pnn != pnn)
+        with another_leader(runner, pnn, deadline) if leads and "stop" in verbs else contextlib.nullcontext():
+            said = act(runner, pnn, verbs, deadline)
         cluster = wait_for(
             lambda: observe(runner, pnn),
             lambda seen: reached(seen, pnn, state),
@@ -185,7 +207,7 @@ def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict
         "diff": {"before": {"flags": sorted(managed(before))}, "after": {"flags": expected}},
         "pnn": pnn,
         "flags": list(node.flags),
-        "warnings": list(cluster.warnings),
+        "warnings": [f"ctdb status: not understood: {line}" for line in cluster.warnings],
     }
 
 
@@ -199,13 +221,7 @@ def main() -> t.NoReturn:
         },
         supports_check_mode=True,
     )
-    try:
-        result = apply(module.params, run, check_mode=module.check_mode)
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
-    for line in result.pop("warnings"):
-        module.warn(f"ctdb status: not understood: {line}")
-    module.exit_json(**result)
+    finish(module, lambda: apply(module.params, run, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

@@ -16,16 +16,12 @@ description:
   - CTDB keeps addresses off an interface on which it finds no link. It asks C(ethtool), which must be installed.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.attributes.full
 attributes:
   check_mode:
-    support: full
     details:
       - Fails as a run would where no ctdbd answers, or for an address that the node cannot hold.
-  diff_mode:
-    support: full
   idempotent:
-    support: full
     details:
       - CTDB may move an address again whenever it distributes them anew, for example when a node fails. It leaves more
         of them where they are if the tunable NoIPFailback is 1.
@@ -100,6 +96,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_addresses i
     normal,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
 
 
@@ -155,6 +152,10 @@ def attempt(runner: Runner, argv: list[str], deadline: float, said: list[str]) -
         said[:] = [told] if told else []
 
 
+def not_understood(*lines: str) -> list[str]:
+    return [f"ctdb ip: not understood: {line}" for line in lines]
+
+
 def reload_file(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:
     deadline = time.monotonic() + params["timeout"]
     load_active(runner, None)
@@ -184,7 +185,7 @@ def reload_file(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -
         "changed": changed,
         "diff": {"before": {"addresses": names(current)}, "after": {"addresses": names(wanted)}},
         "public_addresses": as_dicts(addresses),
-        "warnings": [*told, *unknown],
+        "warnings": not_understood(*told, *unknown),
     }
 
 
@@ -229,7 +230,7 @@ def move(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[
         "changed": before != node,
         "diff": {"before": {address: before}, "after": {address: node}},
         "public_addresses": as_dicts(addresses),
-        "warnings": list(told),
+        "warnings": not_understood(*told),
     }
 
 
@@ -245,19 +246,13 @@ def main() -> t.NoReturn:
         supports_check_mode=True,
     )
     params = module.params
-    try:
-        if params["state"] == "moved":
+    if params["state"] == "moved":
+        try:
             params["address"] = normal(params["address"])
-            result = move(params, run, check_mode=module.check_mode)
-        else:
-            result = reload_file(params, run, check_mode=module.check_mode)
-    except ValueError:
-        module.fail_json(msg=f"address: {params['address']!r} is not an IP address")
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
-    for line in result.pop("warnings"):
-        module.warn(f"ctdb ip: not understood: {line}")
-    module.exit_json(**result)
+        except ValueError:
+            module.fail_json(msg=f"address: {params['address']!r} is not an IP address")
+    act = move if params["state"] == "moved" else reload_file
+    finish(module, lambda: act(params, run, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

@@ -17,18 +17,14 @@ description:
   - Tunables belong to one node each. Most must be the same on all of them, so run it on every node.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.attributes.full
 attributes:
   check_mode:
-    support: full
     details:
       - Fails as a run would where no ctdbd answers.
   diff_mode:
-    support: full
     details:
       - Shows the tunables named only.
-  idempotent:
-    support: full
 options:
   tunables:
     description:
@@ -60,6 +56,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner, run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_tunables import load_tunables, wanted_tunables
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 
 
 def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:
@@ -85,19 +82,13 @@ def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict
         "changed": bool(todo),
         "diff": {"before": before, "after": wanted},
         "tunables": now,
-        "warnings": list(unknown),
+        "warnings": [f"ctdb listvars: not understood: {line}" for line in unknown],
     }
 
 
 def main() -> t.NoReturn:
     module = AnsibleModule(argument_spec={"tunables": {"type": "dict", "required": True}}, supports_check_mode=True)
-    try:
-        result = apply(module.params, run, check_mode=module.check_mode)
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
-    for line in result.pop("warnings"):
-        module.warn(f"ctdb listvars: not understood: {line}")
-    module.exit_json(**result)
+    finish(module, lambda: apply(module.params, run, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

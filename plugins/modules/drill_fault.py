@@ -19,7 +19,6 @@ description:
   - The playbook C(samba_ha.cluster.drill) calls it under a workload.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 attributes:
   check_mode:
     support: full
@@ -46,10 +45,10 @@ options:
         the fault is ended, so is the ban.
       - V(interconnect_cut) does so on the interface to the interconnect only.
       - V(brick_killed) kills the host's bricks of O(volume).
-      - V(frontend_killed) kills HAProxy and keepalived and takes the virtual address away, so that the host does not
-        answer for it, as a dead one would not.
+      - V(frontend_killed) kills HAProxy and keepalived and takes away those of the virtual addresses that the host has,
+        so that it does not answer for them, as a dead one would not. It must have one.
       - V(frontend_cut_off) silently drops all packets but those of ssh. The host does not answer ARP for the virtual
-        address either.
+        addresses either.
     type: str
     choices:
       - brick_killed
@@ -70,9 +69,18 @@ options:
   volume:
     description: The Gluster volume whose brick is killed. Required for V(brick_killed).
     type: str
-  virtual_address:
-    description: The virtual server's address. Required for V(frontend_killed) and V(frontend_cut_off).
-    type: str
+  virtual_addresses:
+    description: The virtual server's addresses. Required for V(frontend_killed) and V(frontend_cut_off).
+    type: list
+    elements: str
+  public_addresses:
+    description:
+      - The addresses that CTDB moves between the nodes, where clients reach these without front ends.
+      - V(node_killed) takes those away that the host has, and with V(node_cut_off) it does not answer ARP for them, as
+        a host that is gone would not. The host must have one.
+    type: list
+    elements: str
+    default: []
   interconnect_address:
     description: The host's own address in the interconnect. Required for V(interconnect_cut).
     type: str
@@ -126,7 +134,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._drill_fault impo
     there,
     undo,
 )
-from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 
 
 def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:
@@ -134,7 +142,13 @@ def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict
 
     :raises StateError: the fault did not come about, or does not end.
     """
-    where = Where(params["volume"], params["virtual_address"], params["interconnect_address"], params["ssh_port"])
+    where = Where(
+        params["volume"],
+        tuple(params["virtual_addresses"] or ()),
+        params["interconnect_address"],
+        params["ssh_port"],
+        tuple(params["public_addresses"]),
+    )
     asked = faults(where)[params["name"]]
     if params["state"] == "absent":
         if check_mode:
@@ -153,7 +167,8 @@ def main() -> t.NoReturn:
             "name": {"type": "str", "choices": list(NAMES), "required": True},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "volume": {"type": "str"},
-            "virtual_address": {"type": "str"},
+            "virtual_addresses": {"type": "list", "elements": "str"},
+            "public_addresses": {"type": "list", "elements": "str", "default": []},
             "interconnect_address": {"type": "str"},
             "ssh_port": {"type": "int", "default": 22},
             "limit": {"type": "float", "default": 300},
@@ -163,11 +178,7 @@ def main() -> t.NoReturn:
     )
     if module.params["limit"] <= 0:
         module.fail_json(msg="limit must be more than 0 seconds")
-    try:
-        result = apply(module.params, run, check_mode=module.check_mode)
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
-    module.exit_json(**result)
+    finish(module, lambda: apply(module.params, run, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

@@ -16,16 +16,8 @@ description:
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.info
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.haproxy_sockets
 options:
-  socket:
-    description: HAProxy's stats socket.
-    type: path
-    default: /run/haproxy/admin.sock
-  master_socket:
-    description: The socket of HAProxy's master process, which tells of workers from before a reload.
-    type: path
-    default: /run/haproxy-master.sock
   timeout:
     description: Seconds to wait at most for all answers together.
     type: float
@@ -101,6 +93,9 @@ servers:
     name:
       description: The server's name.
       type: str
+    number:
+      description: HAProxy's number for it in its backend, as in the tables of stickiness.
+      type: int
     address:
       description: Its address and port.
       type: str

@@ -16,7 +16,7 @@ description:
   - Each front end of the service has an HAProxy of its own. Run it on all of them.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.haproxy_sockets
 attributes:
   check_mode:
     support: partial
@@ -57,15 +57,8 @@ options:
       - Without effect with O(state=ready).
     type: bool
     default: false
-  socket:
-    description: HAProxy's stats socket, of level admin.
-    type: path
-    default: /run/haproxy/admin.sock
-  master_socket:
-    description: The socket of HAProxy's master process, which tells of workers from before a reload.
-    type: path
-    default: /run/haproxy-master.sock
 notes:
+  - The stats socket must be of level admin.
   - HAProxy forgets the state when it is restarted or reloaded (nothing in its configuration keeps it), and the server
     is V(ready) again. Do not deploy the front ends while a server is to stay out.
   - Sessions go on in the old worker after a reload of HAProxy. They are waited for, and closed, like the others.
@@ -120,7 +113,7 @@ sessions_closed:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._haproxy_server import Haproxy, empty
 from ansible_collections.samba_ha.cluster.plugins.module_utils._haproxy_socket import (
     ASK_TIMEOUT,
@@ -175,10 +168,7 @@ def main() -> t.NoReturn:
     )
     worker = socket_ask(module.params["socket"], ASK_TIMEOUT)
     master = socket_ask(module.params["master_socket"], ASK_TIMEOUT)
-    try:
-        module.exit_json(**apply(module.params, worker, master, check_mode=module.check_mode))
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
+    finish(module, lambda: apply(module.params, worker, master, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

@@ -21,14 +21,7 @@ description:
   - To be run after the host was added to the pool, so that its volumes are known.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
+  - samba_ha.cluster.attributes.full
 options:
   bricks:
     description: The bricks on this host.
@@ -90,6 +83,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandMissing, Runner, run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster import (
     GlusterdDown,
     Volume,
@@ -229,8 +223,8 @@ def state_before(found: Found, verdict: str) -> str:
     return READY if found.ready else "empty, with another owner or mode"
 
 
-def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> tuple[dict[str, t.Any], list[str]]:
-    """Read, compare, act; returns the module's result and warnings."""
+def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:
+    """Read, compare, act; returns the module's result."""
     judged = judge_all(params["bricks"], load_pool(runner), allow_root_disk=params["allow_root_disk"])
     before = {found.path: state_before(found, verdict) for found, verdict in judged}
     after = {found.path: verdict for found, verdict in judged}
@@ -246,7 +240,12 @@ def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> tupl
         if verdict == UNKNOWN
     ]
     bricks = [{**brick, "state": after[brick["path"]]} for brick in params["bricks"]]
-    return {"changed": before != after, "diff": {"before": before, "after": after}, "bricks": bricks}, warnings
+    return {
+        "changed": before != after,
+        "diff": {"before": before, "after": after},
+        "bricks": bricks,
+        "warnings": warnings,
+    }
 
 
 def main() -> t.NoReturn:
@@ -258,13 +257,7 @@ def main() -> t.NoReturn:
         },
         supports_check_mode=True,
     )
-    try:
-        result, warnings = apply(module.params, run, check_mode=module.check_mode)
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
-    for warning in warnings:
-        module.warn(warning)
-    module.exit_json(**result)
+    finish(module, lambda: apply(module.params, run, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

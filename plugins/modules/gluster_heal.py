@@ -17,7 +17,6 @@ description:
   - Run it on one host of the pool.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 attributes:
   check_mode:
     support: full
@@ -113,7 +112,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner, run
-from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster import Volume, load_volume, when_up
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster_heal import (
     Heal,
@@ -211,13 +210,7 @@ def main() -> t.NoReturn:
         },
         supports_check_mode=True,
     )
-    try:
-        result = apply(module.params, run, silent, check_mode=module.check_mode)
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
-    for text in result.pop("warnings"):
-        module.warn(text)
-    module.exit_json(**result)
+    finish(module, lambda: apply(module.params, run, silent, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

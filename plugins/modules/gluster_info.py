@@ -18,7 +18,6 @@ description:
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.info
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 options:
   gather:
     description:

@@ -15,16 +15,11 @@ description:
   - Run it on one host that belongs to the pool, not on all of them at once.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.attributes.full
 attributes:
   check_mode:
-    support: full
     details:
       - Where glusterd is not installed or does not run yet, it predicts that every peer would be added.
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 options:
   peers:
     description:
@@ -97,14 +92,17 @@ peers:
 """
 
 import typing as t
+from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandMissing, Runner, run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster import (
     GlusterdDown,
     Peer,
     change,
+    load_own_uuid,
     load_peers,
     when_up,
 )
@@ -169,20 +167,53 @@ def detach(runner: Runner, addresses: t.Iterable[str], timeout: int) -> None:
         )
 
 
-def settle(runner: Runner, wanted: t.Sequence[str], *, present: bool, timeout: int) -> tuple[Peer, ...]:
-    """Wait until all ``wanted`` are ready, or gone; returns the pool then."""
+def settle_joined(runner: Runner, wanted: t.Sequence[str], timeout: int) -> tuple[Peer, ...]:
+    """Wait until the local host and all ``wanted`` are ready to each other; returns the pool as the local host sees it.
 
-    def reached(peers: tuple[Peer, ...]) -> bool:
-        found = [find(peers, address) for address in wanted]
-        return all(peer is not None and peer.ready if present else peer is None for peer in found)
+    glusterd refuses a request of the whole pool while any two hosts do not know each other yet, and ``volume create``
+    then leaves marks on the bricks that make it refuse the next attempt as well.
+    """
+    own_uuid = load_own_uuid(runner) if wanted else ""
 
+    def read() -> tuple[tuple[Peer, ...], str]:
+        """The pool, and what is not yet as it should be."""
+        peers = load_peers(runner)
+        members = [peer for peer in map(partial(find, peers), wanted) if peer is not None and peer.ready]
+        if len(members) < len(wanted):
+            return peers, describe(peers, wanted)
+        missing = []
+        for host, member in zip(wanted, members, strict=True):
+            try:
+                ready = {peer.uuid for peer in load_peers(runner, host) if peer.ready}
+            except GlusterdDown:
+                missing.append(f"{host}: its glusterd does not answer")
+                continue
+            others = {other.uuid: address for address, other in zip(wanted, members, strict=True) if other != member}
+            others[own_uuid] = "this host"
+            missing += [f"{host}: not ready to {address}" for uuid, address in others.items() if uuid not in ready]
+        return peers, "; ".join(missing)
+
+    found = wait_for(
+        read,
+        lambda state: not state[1],
+        subject="gluster pool",
+        wanted="each host connected to all others, and in the state Peer in Cluster",
+        describe=lambda state: state[1],
+        remedy="Look at glusterd (systemctl status glusterd) and its port 24007 on the hosts named.",
+        timeout=timeout,
+    )
+    return found[0]
+
+
+def settle_gone(runner: Runner, unwanted: t.Sequence[str], timeout: int) -> tuple[Peer, ...]:
+    """Wait until none of ``unwanted`` is in the pool; returns the pool then."""
     return wait_for(
         lambda: load_peers(runner),
-        reached,
+        lambda peers: all(find(peers, address) is None for address in unwanted),
         subject="gluster pool",
-        wanted="all of them connected and in the state Peer in Cluster" if present else "none of them in the pool",
-        describe=lambda peers: describe(peers, wanted),
-        remedy="Look at glusterd (systemctl status glusterd) and its port 24007 on the hosts named.",
+        wanted="none of them in the pool",
+        describe=lambda peers: describe(peers, unwanted),
+        remedy="Look at glusterd (systemctl status glusterd) on this host.",
         timeout=timeout,
     )
 
@@ -209,9 +240,10 @@ def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict
     if not check_mode:
         if present:
             probe(runner, todo, own_address, timeout)
+            peers = settle_joined(runner, wanted, timeout)
         else:
             detach(runner, todo, timeout)
-        peers = settle(runner, wanted, present=present, timeout=timeout)
+            peers = settle_gone(runner, wanted, timeout)
     return {
         "changed": bool(todo),
         "diff": {"before": {"peers": before}, "after": {"peers": after}},
@@ -232,10 +264,7 @@ def main() -> t.NoReturn:
         },
         supports_check_mode=True,
     )
-    try:
-        module.exit_json(**apply(module.params, run, check_mode=module.check_mode))
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
+    finish(module, lambda: apply(module.params, run, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

@@ -18,19 +18,15 @@ description:
   - A run that was interrupted is completed by the next.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.attributes.full
 attributes:
   check_mode:
-    support: full
     details:
       - Where glusterd is not installed or does not run yet, it predicts that the volume would be created.
       - Whether glusterd accepts the names and values of options shows only in a real run.
   diff_mode:
-    support: full
     details:
       - Shows those options only that are named in O(options).
-  idempotent:
-    support: full
 options:
   name:
     description: Name of the volume.
@@ -145,6 +141,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandMissing, Runner, run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._gluster import (
     GlusterdDown,
     Volume,
@@ -250,10 +247,7 @@ def main() -> t.NoReturn:
         supports_check_mode=True,
     )
     act = apply_present if module.params["state"] == "present" else apply_absent
-    try:
-        module.exit_json(**act(module.params, run, check_mode=module.check_mode))
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
+    finish(module, lambda: act(module.params, run, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

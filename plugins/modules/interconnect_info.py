@@ -19,7 +19,6 @@ description:
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.info
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 options:
   address:
     description: This node's address on the interconnect. Packets are sent from it.

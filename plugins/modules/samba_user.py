@@ -20,18 +20,14 @@ description:
   - In a pool, run it on one node. CTDB replicates the password database to all.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.attributes.full
 attributes:
   check_mode:
-    support: full
     details:
       - A missing Unix account is no fault in check mode, because an earlier task may be about to create it.
   diff_mode:
-    support: full
     details:
       - Tells that a password changes, and nothing of the password.
-  idempotent:
-    support: full
 options:
   users:
     description:

@@ -21,7 +21,6 @@ description:
   - Paths are looked at all at once. On one path nothing further is tried after a first operation that is stuck.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 attributes:
   check_mode:
     support: partial

@@ -16,7 +16,6 @@ description:
   - A frozen server still accepts connections. It does not answer the first packet, which every level sends.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 attributes:
   check_mode:
     support: partial

@@ -20,7 +20,7 @@ description:
   - Deletes the folder if it found none. If it did, the files stay as evidence.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.smb_account
 attributes:
   check_mode:
     support: full
@@ -46,16 +46,6 @@ options:
     type: list
     elements: str
     required: true
-  username:
-    description:
-      - Account to log on with.
-    type: str
-    required: true
-  password:
-    description:
-      - Its password.
-    type: str
-    required: true
   faults:
     description:
       - When something was made to fail, in seconds since the epoch by the clock of the host that the workload ran on.
@@ -68,8 +58,6 @@ options:
       - Seconds to wait for the answer to a request.
     type: float
     default: 10.0
-requirements:
-  - smbprotocol, where the module runs
 notes:
   - Where a firewall lets only the front ends reach the nodes, run it on a host that may.
   - Read when all nodes serve the share again.

@@ -18,18 +18,14 @@ description:
   - In a pool, run it on one node. CTDB replicates the registry to all.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.attributes.full
 attributes:
   check_mode:
-    support: full
     details:
       - The wanted shares are checked by Samba itself, also in check mode, in a registry of their own that is thrown
         away.
       - Where Samba is not installed yet, names and values are shown as given and not as Samba writes them.
-  diff_mode:
-    support: full
   idempotent:
-    support: full
     details:
       - Synonyms and inverse parameters are compared by the names under which Samba stores them.
         V(writeable) is stored as V(read only).

@@ -21,7 +21,7 @@ description:
   - Outages shorter than two or three O(interval)s are not seen.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
+  - samba_ha.cluster.smb_account
 attributes:
   check_mode:
     support: none
@@ -38,27 +38,19 @@ attributes:
 options:
   server:
     description:
-      - Address of the virtual server.
-    type: str
+      - Addresses of the virtual server, several where its name has several in the DNS.
+      - As clients do then, each begins with another one, and where it cannot connect it tries the next.
+    type: list
+    elements: str
     required: true
   server_name:
     description:
       - Name of the server as a client would dial it. It is sent to the server and to front ends.
-      - Defaults to O(server).
+      - Defaults to the first O(server).
     type: str
   share:
     description:
       - Share to work on. A folder RV(folder) is made at its top, and stays.
-    type: str
-    required: true
-  username:
-    description:
-      - Account to log on with.
-    type: str
-    required: true
-  password:
-    description:
-      - Its password.
     type: str
     required: true
   seconds:
@@ -72,6 +64,14 @@ options:
       - "One object of JSON in each line: first the run, then what happened, each with its C(kind)."
     type: path
     required: true
+  sources:
+    description:
+      - Addresses of the host that the module runs on, which the clients come from in turn. Front ends lead all clients
+        of one address to the same node, and so these stand for clients on several machines.
+      - Without any, all come from the address that the system chooses.
+    type: list
+    elements: str
+    default: []
   writers:
     description:
       - How many clients write records. At least one, whose gaps are measured.
@@ -99,8 +99,6 @@ options:
         client instead.
     type: float
     default: 10.0
-requirements:
-  - smbprotocol, where the module runs
 notes:
   - Do not let the host that it runs on be short of processor time. What its clients wait for then counts as a gap.
 """
@@ -199,6 +197,8 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_transport im
 
 def refusal(params: dict[str, t.Any]) -> str | None:
     """Say what cannot work, before the minutes of a drill are spent on it."""
+    if not params["server"]:
+        return "server must be one address or more"
     too_small = [name for name in ("seconds", "interval", "timeout") if params[name] <= 0]
     if too_small:
         return f"{' and '.join(too_small)} must be more than 0 seconds"
@@ -223,13 +223,14 @@ def save(module: AnsibleModule, text: str) -> None:
 def main() -> t.NoReturn:
     module = AnsibleModule(
         argument_spec={
-            "server": {"type": "str", "required": True},
+            "server": {"type": "list", "elements": "str", "required": True},
             "server_name": {"type": "str"},
             "share": {"type": "str", "required": True},
             "username": {"type": "str", "required": True},
             "password": {"type": "str", "required": True, "no_log": True},
             "seconds": {"type": "float", "required": True},
             "dest": {"type": "path", "required": True},
+            "sources": {"type": "list", "elements": "str", "default": []},
             "writers": {"type": "int", "default": 2},
             "lockers": {"type": "int", "default": 2},
             "others": {"type": "bool", "default": True},
@@ -245,8 +246,8 @@ def main() -> t.NoReturn:
         module.fail_json(msg=missing_required_lib("smbprotocol"), exception=SMBPROTOCOL_ERROR)
     plan = _workload.Plan(
         target=Target(
-            server=params["server"],
-            server_name=params["server_name"] or params["server"],
+            server=params["server"][0],
+            server_name=params["server_name"] or params["server"][0],
             share=params["share"],
             username=params["username"],
             password=params["password"],
@@ -257,6 +258,8 @@ def main() -> t.NoReturn:
         writers=params["writers"],
         lockers=params["lockers"],
         others=params["others"],
+        sources=tuple(params["sources"]),
+        servers=tuple(params["server"]),
     )
     try:
         history = _workload.run(plan)

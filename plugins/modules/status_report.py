@@ -18,15 +18,21 @@ author:
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.info
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
 options:
   virtual_name:
     description: The virtual server's name.
     type: str
     required: true
-  vip:
-    description: Its address, with or without a prefix.
+  access:
+    description: How clients get in, V(proxy) by front ends, V(direct) by public addresses of the nodes.
     type: str
+    choices: [proxy, direct]
+    default: proxy
+  addresses:
+    description: >-
+      The addresses that clients use, with or without a prefix. With O(access=proxy) it is one, the virtual address.
+    type: list
+    elements: str
     required: true
   pool:
     description: The pool's hosts, in the order of CTDB's node numbers.
@@ -45,8 +51,8 @@ options:
     required: true
   states:
     description:
-      - The results of the modules by host, and then by the keys C(clock), C(ctdb), C(gluster), C(mounts), C(markers),
-        C(smb), C(interconnect), C(vrrp), C(frontend) and C(probe).
+      - The results of the modules by host, and then by the keys C(clock), C(units), C(held), C(ctdb), C(gluster),
+        C(mounts), C(markers), C(smb), C(interconnect), C(vrrp), C(frontend) and C(probe).
       - Null or empty for a host that could not be reached.
     type: dict
     required: true
@@ -64,7 +70,7 @@ EXAMPLES = r"""
 - name: Judge what was read
   samba_ha.cluster.status_report:
     virtual_name: files
-    vip: 192.0.2.10/24
+    addresses: [192.0.2.10/24]
     pool: [node1, node2, node3]
     frontend: [fe1, fe2]
     shares: [data]
@@ -82,9 +88,13 @@ report:
     virtual_name:
       description: The virtual server's name.
       type: str
-    vip:
-      description: Its address.
+    access:
+      description: V(proxy) or V(direct).
       type: str
+    addresses:
+      description: The addresses that clients use.
+      type: list
+      elements: str
     verdict:
       description: V(healthy), V(degraded) (it serves, but something is wrong) or V(down).
       type: str

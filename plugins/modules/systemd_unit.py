@@ -19,14 +19,7 @@ author:
   - The samba_ha founders (@samba-ha)
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
+  - samba_ha.cluster.attributes.full
 options:
   units:
     description: The units, in the order in which they are dealt with.
@@ -126,6 +119,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner, run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import Unit, load_unit, newer_files
 
 
@@ -248,11 +242,7 @@ def main() -> t.NoReturn:
         },
         supports_check_mode=True,
     )
-    try:
-        result = run_module(module, run)
-    except StateError as exc:
-        module.fail_json(msg=str(exc))
-    module.exit_json(**result)
+    finish(module, lambda: run_module(module, run))
 
 
 if __name__ == "__main__":

@@ -20,14 +20,7 @@ description:
   - Accounts are never removed.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
-  - samba_ha.cluster.attributes.actiongroup_samba_ha
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
+  - samba_ha.cluster.attributes.full
 options:
   group:
     description: The primary group of all users.

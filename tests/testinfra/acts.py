@@ -99,15 +99,21 @@ def leave_changes_behind(lab: Lab) -> None:
         client.write(f"behind-{uuid.uuid4().hex}", b"written while a brick was away")
 
 
+def other_holder(lab: Lab, before: list[LabHost], timeout: float) -> list[LabHost]:
+    """Wait until another front end has the address."""
+    # They are asked one after another: while it moves, both may seem to have it.
+    return eventually(
+        lambda: holders(lab), lambda now: len(now) == 1 and now != before, timeout=timeout, what="one other holder"
+    )
+
+
 def stop_unit(unit: str) -> Act:
     """Stop a unit on the front end that holds the address, and wait until the other one has it."""
 
     def act(lab: Lab) -> None:
         before = holders(lab)
         before[0].run(f"systemctl stop {unit}")
-        eventually(
-            lambda: holders(lab), lambda now: len(now) == 1 and now != before, timeout=30, what="one other holder"
-        )
+        other_holder(lab, before, timeout=30)
 
     return act
 

@@ -33,6 +33,8 @@ from lab import Lab
 DATA, LOCK = "/srv/samba_ha/data", "/srv/samba_ha/lock"
 BEHIND = r"^None: \d+ changes? of the volume (data|lock) "
 """What the page's own markers leave behind on a brick that is away."""
+WITHOUT_BRICK = r"^fe\d: HAProxy does not use pool3, which serves: (via agent : down \(its brick is |its agent says so)"
+"""A node serves nobody while its brick is away, which HAProxy may know sooner or later than the page."""
 RECOVERING = r"^None: The cluster is recovering"
 """True for some seconds after a node has left or come."""
 
@@ -79,12 +81,21 @@ FAULTS = (
             "glusterd dead",
             on(2, "systemctl stop glusterd.service"),
             (r"^pool3: glusterd does not answer",),
-            (BEHIND,),
+            # It takes its bricks along.
+            (BEHIND, WITHOUT_BRICK),
         ),
     ),
     (
         Fault("node stopped", ctdb(2, "stop", "Stopped"), (r"^pool3: The node was stopped by hand",), (RECOVERING,)),
         Fault("keepalived dead", stop_unit("keepalived.service"), (r"^fe\d: keepalived does not answer",)),
+        Fault(
+            "firewall off and not enabled",
+            on(0, "systemctl disable --now samba-ha-firewall.service"),
+            (
+                r"^pool1: samba-ha-firewall\.service does not run: whoever reaches the host",
+                r"^pool1: samba-ha-firewall\.service would not start with the host",
+            ),
+        ),
     ),
     (
         Fault(
@@ -117,7 +128,8 @@ FAULTS = (
         Fault(
             "smbd hung",
             lambda lab: freeze_smbd(lab.pool[0]),
-            (r"^pool1: smbd runs, but does not answer a client",),
+            # Its watch is stopped for that.
+            (r"^pool1: smbd runs, but does not answer a client", r"^pool1: samba-ha-smbd-watch\.service does not run"),
             (r"^pool1: The node is unhealthy",),
             undo=lambda lab: watch_smbd(lab.pool[0]),
         ),
@@ -143,6 +155,7 @@ FAULTS = (
                 r"^pool3: The brick /srv/gluster/data/brick",
                 r"^None: \d+ changes? of the volume data to be healed when all",
             ),
+            (WITHOUT_BRICK,),
         ),
     ),
     (
@@ -175,7 +188,7 @@ FAULTS = (
                 rf"^pool\d: {DATA} ",
                 r"^pool\d: The node is unhealthy",
                 r"^None: No node serves clients",
-                rf"^fe\d: HAProxy does not use pool\d, which serves: via agent : down \({DATA}",
+                rf"^fe\d: HAProxy does not use pool\d, which serves: (its agent|via agent : down \((its brick|{DATA}))",
                 r"^fe\d: \S+ does not answer from here",
             ),
             verdict="down",

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import socket
+import time
+import typing as t
 import uuid
 
 import pytest
-from lab import Lab, SmbClient
+from lab import Lab, LabHost, SmbClient
 from smbprotocol.exceptions import AccessDenied, ObjectNameNotFound, SMBResponseException
 from smbprotocol.open import LockFlags, Open, SMB2LockElement
 
@@ -24,6 +28,18 @@ def lock(handle: Open, offset: int, length: int) -> None:
 
 def unlock(handle: Open, offset: int, length: int) -> None:
     _lock(handle, offset, length, LockFlags.SMB2_LOCKFLAG_UNLOCK)
+
+
+def lock_at_once(handle: Open, offset: int, length: int, seconds: float) -> None:
+    """Have a lock as soon as its holder lets it go: asked for without a rest."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            lock(handle, offset, length)
+        except SMBResponseException:
+            assert time.monotonic() < end, f"not granted within {seconds} s"
+        else:
+            return
 
 
 def _lock(handle: Open, offset: int, length: int, flags: int) -> None:
@@ -82,6 +98,53 @@ def test_a_byte_range_lock_taken_through_one_node_is_refused_through_the_others(
             wanted.close()
         handle.close()
         holder.delete(name)
+
+
+def hang_up(node: LabHost, client: SmbClient) -> None:
+    client.connection.transport._sock.shutdown(socket.SHUT_WR)
+
+
+def end_its_smbd(node: LabHost, client: SmbClient) -> None:
+    """As CTDB has it end when the address leaves the node, and systemd when the service stops."""
+    told = node.run(f"ss --no-header --numeric --tcp --processes 'sport = :445 and dport = :{client.end[1]}'")
+    (pid,) = re.findall(r"pid=(\d+)", told)
+    node.run(f"kill -TERM {pid}")
+
+
+@pytest.mark.parametrize("end", [hang_up, end_its_smbd])
+def test_a_write_under_way_does_not_land_after_its_lock_was_given_away(
+    lab: Lab, end: t.Callable[[LabHost, SmbClient], None]
+) -> None:
+    """It would overwrite what the next holder had acknowledged. Gluster makes it wait for the other node."""
+    name = f"late-{uuid.uuid4().hex}"
+    first, second, _third = lab.pool
+    with SmbClient(lab, second.address) as heir:
+        lasting = heir.open(name, create=True)
+        for _turn in range(3):
+            lasting.write(b"before", 0, write_through=True)
+            leaver = SmbClient(lab, first.address)
+            leaving = leaver.open(name)
+            lock(leaving, 0, 6)
+            request, _receive = leaving.write(b"late!!", 0, write_through=True, send=False)
+            leaver.connection.send(request, leaver.tree.session.session_id, leaver.tree.tree_connect_id)
+            end(first, leaver)
+            lock_at_once(lasting, 0, 6, 10)
+            lasting.write(b"after!", 0, write_through=True)
+            unlock(lasting, 0, 6)
+            seen = until_changed(lambda: heir.read(name), b"after!", 1.5)
+            assert seen == b"after!"
+            leaver.connection.disconnect(close=False)
+        lasting.close()
+        heir.delete(name)
+
+
+def until_changed(read: t.Callable[[], bytes], wanted: bytes, seconds: float) -> bytes:
+    """The first other thing that is read within the time, or what is wanted."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if (seen := read()) != wanted:
+            return seen
+    return wanted
 
 
 def test_a_share_for_one_user_refuses_another(lab: Lab) -> None:

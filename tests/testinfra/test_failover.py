@@ -37,8 +37,11 @@ def test_in_check_mode_it_says_what_it_would_do_and_does_nothing(lab: Lab) -> No
     said = fail_over(node.name, "drain", "--check")
     done(said)
     assert f"{node.name}: drain. 2 nodes left to serve: pool2 and pool3." in said.stdout
+    assert "nobody answers" not in said.stdout
     assert servers(lab.frontends[0])[node.name] == "UP"
     assert ctdb_flags(node)[str(node.interconnect)] == set()
+    # The one that has a virtual server to itself.
+    assert "Until it returns nobody answers to print." in fail_over(lab.pool[2].name, "drain", "--check").stdout
 
 
 def test_a_node_without_power_is_evacuated_and_returns(lab: Lab) -> None:

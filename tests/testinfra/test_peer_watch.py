@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import time
 import typing as t
+import uuid
 
 import pytest
-from acts import cut_off, reconnect
-from lab import Lab, LabHost, eventually
-from observe import ctdb_healthy, settle, stdout
+from acts import cut_off, end_silence, podman, reconnect, silence
+from lab import Lab, LabHost, SmbClient, eventually
+from observe import ctdb_flags, ctdb_healthy, settle, stdout
+from smbprotocol.exceptions import SMBResponseException
+from test_access import STATUS_LOCK_NOT_GRANTED, lock, unlock
 
 UNIT = "samba-ha-peer-watch.service"
 
@@ -68,3 +71,47 @@ def test_a_peer_without_its_watch_is_left_alone_since_it_answers(lab: Lab) -> No
         assert ctdb_healthy(lab)
     finally:
         silent.run(f"systemctl start {UNIT}")
+
+
+AWAY: dict[str, tuple[t.Callable[[LabHost], None], t.Callable[[LabHost], None]]] = {
+    "cut off": (lambda host: silence(host, str(host.interconnect)), end_silence),
+    # Its kernel answers, as that of a host does whose programs wait for memory.
+    "frozen": (lambda host: podman("pause", host), lambda host: podman("unpause", host)),
+}
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_a_lock_that_was_granted_while_a_node_was_away_for_a_moment_is_kept(lab: Lab, how: str) -> None:
+    """CTDB would take the older record for the newer one: it counts from the start for one that was deleted."""
+    leave, come_back = AWAY[how]
+    first, second, away = lab.pool
+    name = f"away-{uuid.uuid4().hex}"
+    with SmbClient(lab, first.address) as keeper, SmbClient(lab, second.address) as rival:
+        # A session with the node that goes away does not end by itself.
+        leaver = SmbClient(lab, away.address)
+        files = [keeper.open(name, create=True), leaver.open(name)]
+        for _turn in range(20):
+            for file in files:
+                lock(file, 0, 1)
+                unlock(file, 0, 1)
+        lock(files[1], 0, 1)
+        leave(away)
+        try:
+            # Recovered without it, and it is no part of the cluster yet.
+            eventually(
+                lambda: ctdb_flags(first)[str(away.interconnect)],
+                lambda flags: "Disconnected" in flags,
+                timeout=20,
+                what=f"CTDB without {away.name}",
+            )
+            eventually(lambda: lock(files[0], 0, 1), lambda _done: True, timeout=10, what="the lock of who is away")
+        finally:
+            come_back(away)
+            leaver.connection.disconnect(close=False)
+        settle(lab, f"{away.name}'s return")
+        with pytest.raises(SMBResponseException) as refused:
+            lock(rival.open(name), 0, 1)
+        assert refused.value.status == STATUS_LOCK_NOT_GRANTED
+        unlock(files[0], 0, 1)
+        files[0].close()
+        keeper.delete(name)

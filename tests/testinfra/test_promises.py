@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from drilling import known_faults, make_fault, undo_fault
+from drilling import known_faults, make_fault, target, undo_fault
 from lab import Lab, LabHost, eventually
 from observe import holders, settle, stdout
 from workload import Result, Workload
@@ -25,6 +26,9 @@ NOISE = 2
 # Seconds that the others may need to elect a leader when CTDB's is lost: twice its timeout, since at the first try the
 # lost one may still hold the cluster lock.
 ELECTION = 4
+# Seconds that a killed smbd may live on in a write that waits in GlusterFS for another node's lock on the file, which
+# that keeps for a second after its own write (cluster.post-op-delay-secs); only then its client hears of its end.
+UNDER_WAY = 1
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +49,8 @@ def victim(lab: Lab, name: str, workload: Workload) -> LabHost:
 
 def limit(lab: Lab, name: str, host: LabHost) -> float:
     leads = name in ALONE and stdout(host, "ctdb leader") == str(lab.pool.index(host))
-    return NOISE * float(FAULTS[name]["target"]) + (ELECTION if leads else 0)
+    dies = name in ("smbd_killed", "smbd_all_killed")
+    return NOISE * target(lab, name) + (ELECTION if leads else 0) + (UNDER_WAY if dies else 0)
 
 
 @dataclass(frozen=True)
@@ -75,20 +80,26 @@ def break_and_mend(lab: Lab, name: str, workload: Workload) -> Done:
 def judge(workload: Workload, done: list[Done]) -> None:
     """Hold what the clients saw against the promises, for the end of a fault as well as for its beginning."""
     workload.finish()
+    # All is read through every node, and one that was lost may still be on its way back.
+    settle(workload.lab, "what was done", timeout=240)
     result = workload.judge([at for each in done for at in (each.made, each.ended)])
     assert result["violations"] == []
     outages: list[Result] = result["outages"]
+    faults = []
     for each, began, ended in zip(done, outages[::2], outages[1::2], strict=True):
-        for outage in (began, ended):
-            assert outage["gap"]["ended"], (each, outage)
-            assert max(outage["gap"]["seconds"], outage["up"] or 0) <= each.limit, (each, outage)
-        # A fault that no client felt would prove nothing. One brick of three is not to be missed.
-        assert bool(began["reconnects"]) == (each.name != "brick_killed"), (each, began)
+        for what, outage in (("begins", began), ("ends", ended)):
+            told = f"{each.name} {what}: limit {each.limit} s, {json.dumps(outage)}"
+            if not outage["gap"]["ended"] or max(outage["gap"]["seconds"], outage["up"] or 0) > each.limit:
+                faults.append(told)
+            # A fault that no client felt would prove nothing.
+            if what == "begins" and not outage["reconnects"]:
+                faults.append(f"not felt: {told}")
+    assert faults == []
 
 
 def test_faults_that_are_soon_over_one_after_another(lab: Lab, tmp_path: Path) -> None:
     done = []
-    with Workload(lab, tmp_path, 150) as workload:
+    with Workload(lab, tmp_path, 170) as workload:
         for name in SHORT:
             done.append(break_and_mend(lab, name, workload))
             settle(lab, name)

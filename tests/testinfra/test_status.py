@@ -69,11 +69,13 @@ def faults(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[tuple[Fault, 
     settle(lab, "what came before")
     failed = request.session.testsfailed
     yield request.param
-    for fault in request.param:
-        fault.undo(lab)
-    if request.session.testsfailed > failed:
-        # The next test is to judge its own faults. A host that starts comes back into service by itself.
-        podman("restart", *lab.pool, *lab.frontends)
+    try:
+        for fault in request.param:
+            fault.undo(lab)
+    finally:
+        if request.session.testsfailed > failed:
+            # The next test is to judge its own faults. A host that starts comes back into service by itself.
+            podman("restart", *lab.pool, *lab.frontends)
     settle(lab, request.node.name)
 
 
@@ -87,7 +89,7 @@ def test_faults_are_found_told_and_mended_as_the_page_says(lab: Lab, folder: Pat
         assert any(re.search(wanted, text) for text in told), f"{wanted!r} is not in {list(told)}"
     known = [pattern for fault in faults for pattern in (*fault.told, *fault.besides)]
     others = [text for text in told if not any(re.search(pattern, text) for pattern in known)]
-    assert others == [], "the page tells of faults that were not made"
+    assert others == [], f"the page tells of faults that were not made: {others}"
     assert report["verdict"] == ("down" if any(fault.verdict == "down" for fault in faults) else "degraded"), list(told)
     assert done.returncode != 0
     for finding in report["findings"]:

@@ -41,7 +41,7 @@ def judge(*flags: str, age: float = 1.0, mounts: t.Sequence[t.Any] | None = None
     """What is said of nodes with these flags, as CTDB told them `age` seconds ago."""
     seen = [agent.Mount("/data", NOW - 1)] if mounts is None else mounts
     cluster = agent.Cluster(NOW - age, nodes(*flags)) if flags else None
-    answer: str = agent.judge(NOW, seen, cluster, agent.Deadlines(PATH_DEADLINE, CTDB_DEADLINE))
+    answer: str = agent.judge(NOW, seen, agent.Brick(), cluster, agent.Deadlines(PATH_DEADLINE, CTDB_DEADLINE))
     return answer
 
 
@@ -238,8 +238,9 @@ def test_neither_clients_that_do_not_read_nor_a_hung_mount_block_the_server() ->
 
 
 def test_the_log_tells_changes_only(capsys: pytest.CaptureFixture[str]) -> None:
-    cluster = agent.ClusterWatch(CTDB_DEADLINE)
-    asked = agent.Agent([], cluster, agent.Deadlines(PATH_DEADLINE, CTDB_DEADLINE))
+    brick, cluster = agent.BrickWatch("/proc", "10.0.0.1"), agent.ClusterWatch(CTDB_DEADLINE)
+    brick.look()
+    asked = agent.Agent([], brick, cluster, agent.Deadlines(PATH_DEADLINE, CTDB_DEADLINE))
     for flags in ("", "", "Banned", "Banned", ""):
         cluster.seen = agent.Cluster(time.monotonic(), nodes(flags, "", ""))
         asked.answer()
@@ -255,7 +256,8 @@ def test_the_program_listens_only_when_it_knows(tmp_path: Path, name: str, first
     ctdb.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = free.getsockname()
-    words = f"--listen 127.0.0.1 --port {address[1]} --path /proc --path-deadline 30 --ctdb-deadline 30 --interval 0.05"
+    words = f"--listen 127.0.0.1 --port {address[1]} --path /proc --brick-path /proc --brick-address 10.0.0.1"
+    words += " --path-deadline 30 --ctdb-deadline 30 --interval 0.05"
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     with subprocess.Popen([sys.executable, str(SCRIPT), *words.split()], env=env, stderr=subprocess.PIPE) as process:
         try:

@@ -7,6 +7,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import time
+from pathlib import Path
 
 import pytest
 from ansible_collections.samba_ha.cluster.tests.unit.roles.program import ROLES, load
@@ -26,6 +28,9 @@ CONNECTIONS = """\
 """
 
 
+VIP, OTHER = "192.0.2.10", "192.0.2.20"
+
+
 def end(address: str, port: int) -> bytes:
     return socket.inet_aton(address) + port.to_bytes(2)
 
@@ -39,8 +44,8 @@ def test_only_clients_that_are_connected_to_the_address_are_found() -> None:
 @pytest.mark.parametrize("count", [0, 1, 190, 191, 1000])
 def test_a_list_comes_over_whole_in_any_order(count: int) -> None:
     ends = {end("192.0.2.1", 1024 + number) for number in range(count)}
-    memory = program.Memory()
-    datagrams = program.encode(7, ends)
+    memory = program.Memory(VIP)
+    datagrams = program.encode(VIP, 7, ends)
     assert max(map(len, datagrams)) <= 1200
     for datagram in reversed(datagrams):
         assert memory.at is None
@@ -50,32 +55,32 @@ def test_a_list_comes_over_whole_in_any_order(count: int) -> None:
 
 
 def test_half_a_list_does_not_replace_a_whole_one() -> None:
-    memory = program.Memory()
-    memory.take(program.encode(1, {end("192.0.2.1", 1)})[0], 1.0)
-    memory.take(program.encode(2, {end("192.0.2.1", 1024 + number) for number in range(300)})[0], 2.0)
+    memory = program.Memory(VIP)
+    memory.take(program.encode(VIP, 1, {end("192.0.2.1", 1)})[0], 1.0)
+    memory.take(program.encode(VIP, 2, {end("192.0.2.1", 1024 + number) for number in range(300)})[0], 2.0)
     assert memory.ends == {end("192.0.2.1", 1)} and memory.at == 1.0
 
 
-GOOD = program.encode(1, {end("192.0.2.1", 1)})[0]
+GOOD = program.encode(VIP, 1, {end("192.0.2.1", 1)})[0]
 
 
 @pytest.mark.parametrize(
     "datagram",
-    [b"", GOOD[:11], GOOD[:-1], b"X" + GOOD[1:], GOOD[:8] + struct.pack("!HH", 1, 1) + GOOD[12:]],
+    [b"", GOOD[:15], GOOD[:-1], b"X" + GOOD[1:], GOOD[:12] + struct.pack("!HH", 1, 1) + GOOD[16:]],
     ids=["empty", "short", "cut", "magic", "part"],
 )
 def test_what_is_no_list_is_not_taken(datagram: bytes) -> None:
-    memory = program.Memory()
+    memory = program.Memory(VIP)
     assert not memory.take(datagram, 1.0)
     assert memory.at is None
 
 
 def test_those_are_told_that_are_not_connected_here_while_the_list_is_fresh() -> None:
     gone, here = end("192.0.2.1", 1), end("192.0.2.2", 2)
-    memory = program.Memory(frozenset({gone, here}), 100.0)
+    memory = program.Memory(VIP, frozenset({gone, here}), 100.0)
     assert memory.due({here}, 101.0) == {gone}
     assert memory.due({here}, 111.0) == set()
-    assert program.Memory().due(set(), 1.0) == set()
+    assert program.Memory(VIP).due(set(), 1.0) == set()
 
 
 def test_the_packet_is_an_ack_from_the_address_with_a_right_checksum() -> None:
@@ -102,12 +107,13 @@ def test_an_address_is_here_or_not() -> None:
 
 
 def test_lists_are_taken_from_peers_only() -> None:
-    memory = program.Memory()
-    listener = program.Listener(memory, ["192.0.2.22"])
+    memory, other = program.Memory(VIP), program.Memory(OTHER)
+    listener = program.Listener([other, memory], ["192.0.2.22"])
     listener.datagram_received(GOOD, ("192.0.2.23", 9446))
     assert memory.at is None
     listener.datagram_received(GOOD, ("192.0.2.22", 9446))
     assert memory.ends == {end("192.0.2.1", 1)}
+    assert other.at is None
 
 
 def test_every_client_is_told_three_times_although_one_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,3 +128,45 @@ def test_every_client_is_told_three_times_although_one_cannot_be_reached(monkeyp
     monkeypatch.setattr(program, "PAUSE", 0)
     asyncio.run(program.tell(Raw(), "192.0.2.10", 445, {end("192.0.2.1", 1), end("192.0.2.2", 2)}))
     assert sorted(sent) == ["192.0.2.1"] * 3 + ["192.0.2.2"] * 3
+
+
+def test_only_clients_of_the_address_that_came_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here = {VIP}
+    told: list[tuple[str, set[bytes]]] = []
+    sent: list[bytes] = []
+    changed: list[asyncio.Event] = []
+    connections = tmp_path / "tcp"
+    connections.write_text("")
+
+    def listen(_loop: object) -> asyncio.Event:
+        changed.append(asyncio.Event())
+        return changed[-1]
+
+    async def tell(_raw: object, address: str, _port: int, ends: set[bytes]) -> None:
+        told.append((address, ends))
+
+    monkeypatch.setattr(program, "CONNECTIONS", connections)
+    monkeypatch.setattr(program, "is_here", lambda address: address in here)
+    monkeypatch.setattr(program, "listen_to_kernel", listen)
+    monkeypatch.setattr(program, "tell", tell)
+
+    async def take_over() -> None:
+        now = time.monotonic()
+        clients = {address: frozenset({end("192.0.2.1", number)}) for number, address in enumerate((VIP, OTHER), 1)}
+        memories = [program.Memory(address, ends, now) for address, ends in clients.items()]
+        tasks = [asyncio.create_task(program.watch(memory, 445, 60, None, sent.append)) for memory in memories]
+        while len(changed) < len(tasks) or not sent:
+            await asyncio.sleep(0)
+        here.add(OTHER)
+        for event in changed:
+            event.set()
+        while not told:
+            await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(asyncio.wait_for(take_over(), 10))
+    assert told == [(OTHER, {end("192.0.2.1", 2)})]
+    # Of each that it has it tells the others.
+    assert {socket.inet_ntoa(datagram[4:8]) for datagram in sent} == {VIP, OTHER}

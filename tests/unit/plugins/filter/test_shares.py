@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.samba_ha.cluster.plugins.filter.shares import FilterModule
 
 share_definitions = FilterModule().filters()["share_definitions"]
+dfs_shares = FilterModule().filters()["dfs_shares"]
 SERVERS = ["10.224.0.11", "10.224.0.12"]
 
 
@@ -93,3 +94,21 @@ def test_the_order_stays_and_the_model_is_not_changed() -> None:
     shares = [share(name="b"), share(name="a", parameters={"x": "y"})]
     assert [made["name"] for made in define(*shares)] == ["b", "a"]
     assert shares == [share(name="b"), share(name="a", parameters={"x": "y"})]
+
+
+def test_a_dfs_root_is_a_share_that_nobody_writes_to() -> None:
+    root = {"name": "dfs", "path": "dfs/dfs", "comment": "All", "links": [{"path": "a", "targets": ["b\\c"]}]}
+    [made] = define(*dfs_shares([root]))
+    assert made == {
+        "name": "dfs",
+        "directory": "/srv/data/dfs/dfs",
+        "path": "/srv/data/dfs/dfs",
+        "parameters": {
+            "vfs objects": "glusterfs_fuse",
+            **COMMON,
+            "read only": True,
+            "comment": "All",
+            "msdfs root": "yes",
+            "msdfs shuffle referrals": "no",
+        },
+    }

@@ -9,10 +9,10 @@ import typing as t
 from ansible_collections.samba_ha.cluster.plugins.filter.status import PARTS, status_reached, status_states
 
 HOSTVARS: dict[str, dict[str, t.Any]] = {
-    "node1": {"__status_probe": {"reachable": True}, "__status_ctdb": {"running": True}},
-    # Its daemon is down: it was asked, and that is what it said.
-    "node2": {"__status_probe": {"failed": True}},
-    "node3": {"__status_probe": {"unreachable": True}, "__status_ctdb": {"running": True}},
+    "node1": {"__status_units": {"units": []}, "__status_ctdb": {"running": True}},
+    # It was asked, and that is what it said.
+    "node2": {"__status_units": {"failed": True}},
+    "node3": {"__status_units": {"unreachable": True}, "__status_ctdb": {"running": True}},
     "node4": {},
 }
 HOSTS = list(HOSTVARS)
@@ -28,5 +28,5 @@ def test_every_part_is_told_of_a_host_that_was_reached_and_none_of_another() -> 
     assert set(states["node1"]) == set(PARTS)
     assert states["node1"]["ctdb"] == {"running": True}
     assert states["node1"]["vrrp"] == {}
-    assert states["node2"]["probe"] == {"failed": True}
+    assert states["node2"]["units"] == {"failed": True}
     assert states["node3"] == states["node4"] == {}

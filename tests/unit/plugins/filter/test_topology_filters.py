@@ -10,6 +10,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.samba_ha.cluster.plugins.filter import topology
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _topology
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_model import topology_model
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import good
 
 FILTERS = topology.FilterModule().filters()
@@ -32,7 +33,7 @@ def test_names_are_judged_by_the_argument_specs_of_the_collection() -> None:
 
 
 def test_model_of_a_good_inventory() -> None:
-    assert FILTERS["topology_model"](hostvars(), POOL, FRONTEND, good()["service"]) == _topology.topology_model(good())
+    assert FILTERS["topology_model"](hostvars(), POOL, FRONTEND, good()["service"]) == topology_model(good())
 
 
 def test_known_variables_come_from_all_entry_points(tmp_path: Path) -> None:
@@ -47,6 +48,24 @@ def test_known_variables_come_from_all_entry_points(tmp_path: Path) -> None:
         {"ctdb_a", "ctdb_b", "smbd_a", "samba_ha_topology"},
         {"ctdb", "smbd", "samba_ha"},
     )
+
+
+def test_addresses_are_those_that_clients_do_not_use() -> None:
+    variables = hostvars()
+    variables["node1"]["ansible_facts"]["eth0"]["ipv4_secondaries"] = [{"address": "192.0.2.31", "prefix": "24"}]
+    variables["node3"]["ansible_facts"] = {}
+    found = FILTERS["topology_addresses"](variables, POOL, ["192.0.2.31/24", "192.0.2.32/24"], "10.0.0.0/24")
+    assert found == {
+        "node1": {"client": "192.0.2.11", "interconnect": "10.0.0.11"},
+        "node2": {"client": "192.0.2.12", "interconnect": "10.0.0.12"},
+        "node3": {"client": None, "interconnect": None},
+    }
+
+
+@pytest.mark.parametrize("entries", [[], ["192.0.2.31"], ["192.0.2.31/24", None]])
+def test_addresses_need_what_clients_use(entries: list[t.Any]) -> None:
+    with pytest.raises(AnsibleFilterError, match=r"addresses for clients .*, samba_ha_interconnect 10"):
+        FILTERS["topology_addresses"](hostvars(), POOL, entries, "10.0.0.0/24")
 
 
 def test_missing_netaddr_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

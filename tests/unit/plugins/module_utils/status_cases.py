@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import typing as t
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status import Report, judge
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Site
 
-POOL, FRONTEND, VIP = ("pool1", "pool2", "pool3"), ("fe1", "fe2"), "192.0.2.10"
+POOL, FRONTEND, VIP, OTHER_VIP = ("pool1", "pool2", "pool3"), ("fe1", "fe2"), "192.0.2.10", "192.0.2.20"
 ADDRESSES = ("10.0.0.11", "10.0.0.12", "10.0.0.13")
 PATHS = ("/srv/samba_ha/data", "/srv/samba_ha/lock")
 
@@ -21,10 +22,26 @@ State = dict[str, t.Any]
 Break = t.Callable[[State], None]
 
 
+def _units(*names: str) -> State:
+    return {
+        "units": [
+            {
+                "name": f"{name}.service",
+                "loaded": True,
+                "active_state": "active",
+                "sub_state": "running",
+                "enabled": True,
+            }
+            for name in names
+        ]
+    }
+
+
 def _pool_state(pnn: int) -> State:
     others = [address for number, address in enumerate(ADDRESSES) if number != pnn]
     return {
         "clock": {"epoch": 1e9 + 0.1, "offset": 0.1, "uncertainty": 0.05},
+        "units": _units("samba-ha-firewall", "ctdb", "samba-ha-peer-watch", "samba-ha-smbd-watch"),
         "ctdb": {
             "running": True,
             "error": None,
@@ -79,15 +96,21 @@ def _pool_state(pnn: int) -> State:
     }
 
 
+def instance(state: str, address: str = VIP) -> State:
+    """A VRRP instance as vrrp_info tells of it."""
+    return {"state": state, "interface": "eth0", "priority": 100, "base_priority": 100, "addresses": [address]}
+
+
 def _frontend_state(host: str) -> State:
     first = host == FRONTEND[0]
     return {
         "clock": {"epoch": 1e9 + 0.1, "offset": 0.1, "uncertainty": 0.05},
+        "units": _units("samba-ha-firewall", "haproxy", "samba-ha-tickle"),
         "vrrp": {
             "running": True,
             "error": None,
             "held_addresses": [VIP] if first else [],
-            "instances": [{"state": "master" if first else "backup", "interface": "eth0"}],
+            "instances": [instance("master" if first else "backup")],
         },
         "frontend": {
             "running": True,
@@ -97,6 +120,7 @@ def _frontend_state(host: str) -> State:
                 {
                     "backend": "pool",
                     "name": node,
+                    "status": "UP",
                     "state": "up",
                     "admin_state": "ready",
                     "sessions": 1,
@@ -106,7 +130,7 @@ def _frontend_state(host: str) -> State:
                 for node in POOL
             ],
         },
-        "probe": {"reachable": True, "error": None},
+        "probes": {"results": [{"item": VIP, "reachable": True, "error": None}]},
     }
 
 
@@ -140,7 +164,71 @@ def healthy_data() -> State:
 
 
 def site(data: State) -> Site:
-    return Site("files", VIP, POOL, FRONTEND, ("data",), data["states"], data["volumes"])
+    return Site("files", "proxy", (VIP,), POOL, FRONTEND, ("data",), data["states"], data["volumes"])
+
+
+def two_addresses(data: State) -> Site:
+    """The same with a second virtual address, which the other front end has."""
+    for host in FRONTEND:
+        state = data["states"][host]
+        state["vrrp"]["instances"].append(instance("backup" if host == "fe1" else "master", OTHER_VIP))
+        state["vrrp"]["held_addresses"] = [VIP if host == "fe1" else OTHER_VIP]
+        state["probes"]["results"].append({"item": OTHER_VIP, "reachable": True, "error": None})
+    return dataclasses.replace(site(data), addresses=(VIP, OTHER_VIP))
+
+
+PUBLIC = ("192.0.2.21", "192.0.2.22", "192.0.2.23")
+
+
+def direct_data() -> State:
+    """The same without front ends: each node has one public address beside its own."""
+    data = healthy_data()
+    for host in FRONTEND:
+        del data["states"][host]
+    for pnn, host in enumerate(POOL):
+        state = data["states"][host]
+        state["ctdb"]["public_addresses"] = [{"address": each, "pnn": node} for node, each in enumerate(PUBLIC)]
+        state["held"] = {"ansible_facts": _facts(f"192.0.2.{11 + pnn}", PUBLIC[pnn])}
+    return data
+
+
+def _facts(own: str, *others: str) -> State:
+    return {
+        "ansible_interfaces": ["lo", "br-clients"],
+        "ansible_lo": {"ipv4": {"address": "127.0.0.1", "prefix": "8"}},
+        "ansible_br_clients": {
+            "ipv4": {"address": own, "prefix": "24"},
+            "ipv4_secondaries": [{"address": each, "prefix": "24"} for each in others],
+        },
+    }
+
+
+def hold(host: str, *addresses: str) -> Break:
+    """Which public addresses are on a host's interface."""
+    return put(_facts("192.0.2.99", *addresses), STATES, host, "held", "ansible_facts")
+
+
+def assign(**nodes: int | None) -> Break:
+    """To which node CTDB has given addresses, named by their last numbers: ``_21=2``."""
+
+    def act(data: State) -> None:
+        for name in POOL:
+            for each in data["states"][name]["ctdb"]["public_addresses"]:
+                key = f"_{each['address'].rpartition('.')[2]}"
+                each["pnn"] = nodes.get(key, each["pnn"])
+
+    return act
+
+
+def direct_site(data: State) -> Site:
+    return Site("files", "direct", PUBLIC, POOL, (), ("data",), data["states"], data["volumes"])
+
+
+def judged_direct(*breaks: Break) -> Report:
+    data = direct_data()
+    for each in breaks:
+        each(data)
+    return judge(direct_site(data))
 
 
 def judged(*breaks: Break) -> Report:
@@ -162,6 +250,25 @@ def put(value: object, *path: str | int) -> Break:
         for step in path[:-1]:
             place = place[step]
         place[path[-1]] = value
+
+    return act
+
+
+def single(host: int | str, state: str) -> Break:
+    """One more virtual server on fe1, which one host answers to: a node by its number, or one outside by its name."""
+    name = POOL[host] if isinstance(host, int) else host
+
+    def act(data: State) -> None:
+        server = {
+            "backend": f"only-{name}",
+            "name": name,
+            "state": state,
+            "admin_state": "ready",
+            "sessions": 1,
+            "check": {"status": "L4TOUT" if state == "down" else "L7OK", "description": "Layer4 timeout"},
+            "agent": {"status": None, "said": None},
+        }
+        data["states"]["fe1"]["frontend"]["servers"].append(server)
 
     return act
 

@@ -36,6 +36,7 @@ def test_every_value_of_a_healthy_front_end() -> None:
     assert status.servers[1] == Server(
         backend="pool",
         name="pool2",
+        number=2,
         address="10.213.1.12:445",
         status="UP",
         state="up",

@@ -51,9 +51,8 @@ def test_the_topology_reads_them_as_those_of_setup(release: str, lab: int) -> No
 @pytest.mark.parametrize(("release", "lab"), RELEASES.items())
 def test_the_topology_knows_the_addresses_in_both_networks(release: str, lab: int) -> None:
     hostvars = {"node1": namespace_facts(_ip_addresses.address_facts(address_show(release))), "node2": {}}
-    service = {"samba_ha_vip": f"10.{lab}.1.10/24", "samba_ha_interconnect": f"10.{lab}.2.0/24"}
-    data = _topology.build_input(hostvars, ["node1", "node2"], [], service, ((), ()))
-    assert _topology.known_addresses(data) == {
+    hosts = _topology.build_input(hostvars, ["node1", "node2"], [], {}, ((), ()))["hosts"]
+    assert _topology.known_addresses(hosts, [f"10.{lab}.1.10/24"], f"10.{lab}.2.0/24") == {
         "node1": {"client": f"10.{lab}.1.11", "interconnect": f"10.{lab}.2.11"},
         "node2": {"client": None, "interconnect": None},
     }

@@ -16,6 +16,7 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.status
     healthy_data,
     judged,
     put,
+    single,
     site,
     told,
 )
@@ -146,3 +147,36 @@ def test_the_picture_shows_each_part_in_its_state() -> None:
 def test_sessions_that_a_reload_left_behind_are_counted() -> None:
     report = judged(put([{"pid": 7, "sessions": {"pool/pool1": 2}}], STATES, "fe1", "frontend", "old_workers"))
     assert [layer.summary for layer in report.layers if layer.name == "front end"] == ["2 of 2 ready, 8 sessions"]
+
+
+def test_a_virtual_server_that_a_node_answers_to_is_judged_with_the_node() -> None:
+    report = judged(single(2, "down"), single("scan1", "up"))
+    assert report.findings == ()
+    assert [layer.summary for layer in report.layers if layer.name == "front end"] == ["2 of 2 ready, 8 sessions"]
+
+
+def test_a_guard_that_is_switched_off_is_no_fault() -> None:
+    report = judged(
+        put(False, STATES, "fe1", "units", "units", 2, "loaded"),
+        put("inactive", STATES, "fe1", "units", "units", 2, "active_state"),
+        put(False, STATES, "fe1", "units", "units", 2, "enabled"),
+    )
+    assert report.findings == ()
+
+
+def test_a_node_whose_answers_do_not_go_by_the_front_ends_is_told() -> None:
+    report = judged(
+        put("samba-ha-return-path.service", STATES, "pool2", "units", "units", 2, "name"),
+        put("failed", STATES, "pool2", "units", "units", 2, "active_state"),
+    )
+    [finding] = report.findings
+    assert (finding.host, finding.command) == ("pool2", "systemctl restart samba-ha-return-path.service")
+    assert finding.sentence.endswith("what it answers to clients would not go by their front end.")
+
+
+def test_daemons_that_are_asked_for_their_state_are_told_of_once() -> None:
+    report = judged(
+        put("failed", STATES, "fe2", "units", "units", 1, "active_state"),
+        put({"running": False, "error": "refused"}, STATES, "fe2", "frontend"),
+    )
+    assert [finding.sentence for finding in report.findings] == ["HAProxy does not answer (refused)."]

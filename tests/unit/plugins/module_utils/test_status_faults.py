@@ -16,9 +16,11 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.status
     flag,
     judged,
     put,
-    told,
+    single,
 )
 
+SERVER = (STATES, "fe1", "frontend", "servers", 2)
+DOWN, BY_AGENT = put("down", *SERVER, "state"), put("DOWN (agent)", *SERVER, "status")
 FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | None]] = {
     "host gone": ((put(None, STATES, "fe2"),), "fe2", "It cannot be reached. ", None, None),
     "task failed": (
@@ -188,9 +190,9 @@ FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | No
     ),
     "server not reached": (
         (
-            put("down", STATES, "fe1", "frontend", "servers", 2, "state"),
-            put("L4CON", STATES, "fe1", "frontend", "servers", 2, "check", "status"),
-            put("Layer4 connection problem", STATES, "fe1", "frontend", "servers", 2, "check", "description"),
+            DOWN,
+            put("L4CON", *SERVER, "check", "status"),
+            put("Layer4 connection problem", *SERVER, "check", "description"),
         ),
         "fe1",
         "HAProxy does not use pool3, which serves: Layer4 connection problem.",
@@ -198,12 +200,24 @@ FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | No
         None,
     ),
     "server spoken ill of": (
-        (
-            put("down", STATES, "fe1", "frontend", "servers", 2, "state"),
-            put("via agent : down (unhealthy)", STATES, "fe1", "frontend", "servers", 2, "agent", "said"),
-        ),
+        (DOWN, BY_AGENT, put("via agent : down (unhealthy)", *SERVER, "agent", "said")),
         "fe1",
         "HAProxy does not use pool3, which serves: via agent : down (unhealthy).",
+        None,
+        None,
+    ),
+    "server spoken ill of, whose agent is asked again": (
+        (DOWN, BY_AGENT, put(None, *SERVER, "agent", "said")),
+        *("fe1", "HAProxy does not use pool3, which serves: its agent says so.", None, None),
+    ),
+    "server on its way back": (
+        (DOWN, put("DOWN 1/2", *SERVER, "status")),
+        *("fe1", "HAProxy does not use pool3, which serves: it answers again, but not for long", None, None),
+    ),
+    "a virtual server's only host not reached": (
+        (single("scan1", "down"),),
+        "fe1",
+        "HAProxy does not reach scan1, all that answers to a virtual server: Layer4 timeout. Look at Samba there.",
         None,
         None,
     ),
@@ -214,12 +228,43 @@ FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | No
         "pool2",
         "systemctl restart samba-ha-agent.service",
     ),
+    "a guard dead": (
+        (put("failed", STATES, "pool2", "units", "units", 2, "active_state"),),
+        "pool2",
+        "samba-ha-peer-watch.service does not run: it would take long to notice that another node is cut off.",
+        "pool2",
+        "systemctl restart samba-ha-peer-watch.service",
+    ),
+    "ports open": (
+        (put("inactive", STATES, "fe1", "units", "units", 0, "active_state"),),
+        "fe1",
+        "samba-ha-firewall.service does not run: whoever reaches the host reaches all of its ports.",
+        "fe1",
+        "systemctl restart samba-ha-firewall.service",
+    ),
+    "not enabled": (
+        (put(False, STATES, "fe2", "units", "units", 1, "enabled"),),
+        "fe2",
+        "haproxy.service would not start with the host.",
+        "fe2",
+        "systemctl enable haproxy.service",
+    ),
     "keepalived dead": (
         (put(False, STATES, "fe2", "vrrp", "running"),),
         "fe2",
         "keepalived does not answer (None).",
         "fe2",
         "systemctl restart keepalived.service",
+    ),
+    "a check of keepalived's that fails": (
+        (put(50, STATES, "fe2", "vrrp", "instances", 0, "priority"),),
+        "fe2",
+        (
+            "It would not take an address from another front end: keepalived's check fails there."
+            " The command of its vrrp_script in /etc/keepalived/keepalived.conf says why."
+        ),
+        None,
+        None,
     ),
     "address left behind": (
         (put([VIP], STATES, "fe2", "vrrp", "held_addresses"),),
@@ -229,7 +274,7 @@ FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | No
         f"ip address delete {VIP}/32 dev eth0",
     ),
     "address not answering from one": (
-        (put("refused", STATES, "fe2", "probe", "error"),),
+        (put("refused", STATES, "fe2", "probes", "results", 0, "error"),),
         "fe2",
         f"{VIP} does not answer from here: refused.",
         None,
@@ -242,8 +287,7 @@ FAULTS: dict[str, tuple[tuple[Break, ...], str | None, str, str | None, str | No
 def test_a_fault_is_one_sentence_and_leaves_the_service_degraded(name: str) -> None:
     breaks, host, sentence, where, command = FAULTS[name]
     report = judged(*breaks)
-    assert len(report.findings) == 1, told(report)
-    finding = report.findings[0]
+    (finding,) = report.findings
     assert (finding.host, finding.where, finding.command) == (host, where, command)
     assert finding.sentence.startswith(sentence), finding.sentence
     assert report.verdict == "degraded"

@@ -9,6 +9,7 @@ import typing as t
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _topology
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_faults import topology_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_model import topology_model
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import (
     good,
     interface,
@@ -18,7 +19,7 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topolo
 
 
 def test_model_of_the_smallest_inventory() -> None:
-    model = _topology.topology_model(good())
+    model = topology_model(good())
     node1 = {
         "name": "node1",
         "client_address": "192.0.2.11",
@@ -27,7 +28,7 @@ def test_model_of_the_smallest_inventory() -> None:
         "interconnect_interface": "br-peers",
     }
     assert model["virtual_name"] == "files"
-    assert model["vip"] == {"address": "192.0.2.10", "prefix": 24, "network": "192.0.2.0/24"}
+    assert model["virtual_addresses"] == [{"address": "192.0.2.10", "prefix": 24}]
     assert model["client_network"] == "192.0.2.0/24"
     assert model["interconnect_network"] == "10.0.0.0/24"
     assert model["pool"][0] == node1
@@ -48,8 +49,22 @@ def test_model_of_the_smallest_inventory() -> None:
     ]
 
 
+def test_one_vip_is_the_same_in_a_list_and_by_itself() -> None:
+    data = good()
+    service(vip=["192.0.2.10/24"])(data)
+    assert topology_model(data) == topology_model(good())
+
+
+def test_vips_keep_their_order() -> None:
+    data = good()
+    service(vip=["192.0.2.30/24", "192.0.2.10/24"])(data)
+    model = topology_model(data)
+    assert [each["address"] for each in model["virtual_addresses"]] == ["192.0.2.30", "192.0.2.10"]
+    assert model["client_network"] == "192.0.2.0/24"
+
+
 def test_model_carries_no_passwords() -> None:
-    assert "s3cret" not in json.dumps(_topology.topology_model(good()))
+    assert "s3cret" not in json.dumps(topology_model(good()))
 
 
 def test_model_normalises_a_share() -> None:
@@ -65,7 +80,7 @@ def test_model_normalises_a_share() -> None:
             "parameters": {"Level2  Oplocks": False, "max connections": 5},
         }
     ]
-    assert _topology.topology_model(data)["shares"] == [
+    assert topology_model(data)["shares"] == [
         {
             "name": "Team",
             "path": "teams/sales",
@@ -82,20 +97,20 @@ def test_override_chooses_among_several_addresses() -> None:
     data = good()
     data["hosts"]["node1"]["facts"]["eth0"] = interface("192.0.2.11", 24, (("192.0.2.99", 24),))
     data["hosts"]["node1"]["settings"]["samba_ha_client_address"] = "192.0.2.99"
-    assert _topology.topology_model(data)["pool"][0]["client_address"] == "192.0.2.99"
+    assert topology_model(data)["pool"][0]["client_address"] == "192.0.2.99"
 
 
 def test_vip_of_keepalived_never_stands_for_the_front_end() -> None:
     data = good()
     data["hosts"]["fe1"]["facts"]["eth0"] = interface("192.0.2.21", 24, (("192.0.2.10", 32),))
-    assert _topology.topology_model(data)["frontend"][0]["client_address"] == "192.0.2.21"
+    assert topology_model(data)["frontend"][0]["client_address"] == "192.0.2.21"
 
 
 def test_model_refuses_an_undecided_address() -> None:
     data = good()
     data["hosts"]["node1"]["facts"]["eth0"] = interface("192.0.2.11", 24, (("192.0.2.99", 24),))
     with pytest.raises(ValueError, match="node1"):
-        _topology.topology_model(data)
+        topology_model(data)
 
 
 def test_derived_uid_is_the_same_in_all_runs() -> None:
@@ -112,9 +127,7 @@ def test_derived_uids_stay_in_their_range() -> None:
 def test_uid_does_not_depend_on_the_order_of_the_list() -> None:
     forward, backward = good(), good()
     backward["service"]["samba_ha_users"].reverse()
-    uids = [
-        {user["name"]: user["uid"] for user in _topology.topology_model(data)["users"]} for data in (forward, backward)
-    ]
+    uids = [{user["name"]: user["uid"] for user in topology_model(data)["users"]} for data in (forward, backward)]
     assert uids[0] == uids[1]
 
 
@@ -152,8 +165,12 @@ def test_input_names_variables_without_reading_them() -> None:
     hostvars = {
         "node1": Hostvars(ansible_facts={"interfaces": []}, vault_password="x", gluster_replica=3),
         "fe1": Hostvars(ansible_host="192.0.2.21"),
+        "print1": Hostvars(samba_ha_client_address="192.0.2.31", vault_password="x"),
     }
-    data = _topology.build_input(hostvars, ["node1"], ["fe1", "node1", "gone"], {}, ({"b", "a"}, {"samba_ha"}))
+    targets = [{"target": "print1"}, {"target": "node1"}, {"target": "pool"}, {"target": ["odd"]}, "odd"]
+    service_variables = {"samba_ha_virtual_servers": targets}
+    known = ({"b", "a"}, {"samba_ha"})
+    data = _topology.build_input(hostvars, ["node1"], ["fe1", "node1", "gone"], service_variables, known)
     assert data == {
         "hosts": {
             "node1": {
@@ -170,7 +187,14 @@ def test_input_names_variables_without_reading_them() -> None:
             },
             "gone": {"roles": ["frontend"], "facts": {}, "variables": [], "settings": {}},
         },
-        "service": {},
+        "targets": {
+            "print1": {
+                "facts": {},
+                "variables": ["samba_ha_client_address", "vault_password"],
+                "settings": {"samba_ha_client_address": "192.0.2.31"},
+            }
+        },
+        "service": service_variables,
         "known_variables": ["a", "b"],
         "prefixes": ["samba_ha"],
     }

@@ -9,7 +9,12 @@ import typing as t
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_faults import topology_faults
-from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import good, settings, share
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import (
+    direct,
+    good,
+    settings,
+    share,
+)
 
 ODD: tuple[t.Any, ...] = (
     None,
@@ -30,9 +35,9 @@ ODD: tuple[t.Any, ...] = (
 @pytest.mark.parametrize("value", ODD, ids=repr)
 @pytest.mark.parametrize("variable", sorted(good()["service"]))
 def test_odd_types_never_end_in_a_traceback(variable: str, value: object) -> None:
-    data = good()
-    data["service"][variable] = value
-    assert all(": wanted " in fault for fault in topology_faults(data))
+    for data in (good(), direct()):
+        data["service"][variable] = value
+        assert all(": wanted " in fault for fault in topology_faults(data))
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
@@ -44,7 +49,7 @@ def test_odd_types_in_a_share_never_end_in_a_traceback(key: str, value: object) 
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
-@pytest.mark.parametrize("key", ["ansible_host", "gluster_replica", "samba_ha_client_address"])
+@pytest.mark.parametrize("key", ["ansible_host", "gluster_replica", "samba_ha_client_address", "smbd_witness"])
 def test_odd_types_of_a_host_never_end_in_a_traceback(key: str, value: object) -> None:
     data = good()
     settings("node1", **{key: value})(data)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_faults import topology_faults
+
 
 def interface(address: str, prefix: int = 24, secondaries: tuple[tuple[str, int], ...] = ()) -> dict[str, t.Any]:
     """The facts of one interface, in the shape of ansible_facts."""
@@ -45,12 +47,18 @@ def good() -> dict[str, t.Any]:
             "fe1": host("frontend", 21),
             "fe2": host("frontend", 22),
         },
+        "targets": {},
         "service": {
             "samba_ha_virtual_name": "files",
+            "samba_ha_access": "proxy",
             "samba_ha_vip": "192.0.2.10/24",
+            "samba_ha_public_addresses": [],
+            "samba_ha_transparent": False,
             "samba_ha_interconnect": "10.0.0.0/24",
             "samba_ha_users": [{"name": "alice", "password": "s3cret"}, {"name": "bob", "password": "s3cret"}],
             "samba_ha_shares": [{"name": "data", "path": "data"}],
+            "samba_ha_dfs_roots": [],
+            "samba_ha_dns_domains": [],
             "samba_ha_vfs": "glusterfs_fuse",
             "samba_ha_profile": "balanced",
             "samba_ha_foreign_variables": [],
@@ -58,6 +66,14 @@ def good() -> dict[str, t.Any]:
         "known_variables": ["gluster_replica", "samba_ha_topology", "samba_ha_vip"],
         "prefixes": ["ctdb", "gluster", "samba_ha"],
     }
+
+
+def direct() -> dict[str, t.Any]:
+    """The same without front ends: clients reach the nodes themselves."""
+    data = good()
+    without("fe1", "fe2")(data)
+    service(access="direct", vip=None, public_addresses=["192.0.2.31/24", "192.0.2.32/24", "192.0.2.33/24"])(data)
+    return data
 
 
 Data = dict[str, t.Any]
@@ -105,10 +121,13 @@ def add_node(data: Data) -> None:
     data["hosts"]["node4"] = host("pool", 14)
 
 
-def replica_everywhere(value: object) -> Callable[[Data], None]:
+def pool_settings(**values: t.Any) -> Callable[[Data], None]:
+    """The same settings for all pool hosts."""
+
     def spoil(data: Data) -> None:
-        for name in ("node1", "node2", "node3"):
-            data["hosts"][name]["settings"]["gluster_replica"] = value
+        for details in data["hosts"].values():
+            if details["roles"] == ["pool"]:
+                details["settings"].update(values)
 
     return spoil
 
@@ -124,3 +143,12 @@ def no_facts(data: Data) -> None:
 def misspelt_on_two_hosts(data: Data) -> None:
     for name in ("node1", "fe1"):
         variables(name, "samba_ha_vipp")(data)
+
+
+def insist_on_one_fault(data: dict[str, t.Any], parts: tuple[str, ...]) -> None:
+    """That the input has one fault, told in one line: it begins with the first part, and has the others in it."""
+    (fault,) = topology_faults(data)
+    assert fault.startswith(parts[0]), fault
+    assert all(part in fault for part in (*parts, ": wanted ", "; found ")), fault
+    assert "\n" not in fault
+    assert "s3cret" not in fault

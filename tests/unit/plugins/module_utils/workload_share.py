@@ -22,7 +22,10 @@ TARGET = Target("192.0.2.10", "files", "data", "alice", "secret", timeout=0.5)
 
 @dataclass
 class Share:
-    """What the server has. The hooks see each request, and may raise what its client then gets."""
+    """What the server has. The hooks see each request, and may raise what its client then gets.
+
+    Nobody can connect to addresses that are ``away``.
+    """
 
     before: t.Callable[[str, ShareClient], None] = lambda _request, _client: None
     after: t.Callable[[str, ShareClient], None] = lambda _request, _client: None
@@ -32,10 +35,17 @@ class Share:
     folders: set[str] = field(default_factory=set)
     owner: ShareFile | None = None
     clients: list[ShareClient] = field(default_factory=list)
+    sources: list[str | None] = field(default_factory=list)
+    servers: list[str] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
     mutex: threading.RLock = field(default_factory=threading.RLock)
 
-    def dial(self, _target: Target, _guid: uuid.UUID, previous_session: int) -> Client:
+    def dial(self, target: Target, _guid: uuid.UUID, previous_session: int) -> Client:
         client = ShareClient(self)
+        self.sources.append(target.source)
+        self.servers.append(target.server)
+        if target.server in self.away:
+            raise Broken("no route to host")
         with client.request("connect"):
             for former in self.clients:
                 if former.session_id == previous_session:

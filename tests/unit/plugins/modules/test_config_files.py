@@ -175,6 +175,25 @@ def test_the_tool_sees_the_new_content_before_anything_is_written(call: Call, et
     assert not Path(tool.files[0]).exists()
 
 
+class Follower(Tool):
+    """A tool that reads the file that its own one leads to."""
+
+    def __call__(self, argv: t.Sequence[str], **options: t.Any) -> Result:
+        result = super().__call__(argv, **options)
+        self.seen.append(Path(self.seen[-1].split()[1]).read_text())
+        return result
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_the_tool_sees_the_new_contents_of_the_others_in_the_set(call: Call, etc: Path, check_mode: bool) -> None:
+    names, tool = etc / "names", Follower()
+    names.write_text("old\n")
+    files = [file(etc / "cfg", f"load {names}\n", validate=["tool", "%s"]), file(names, "new\n")]
+    call(tool, {"files": files}, check_mode=check_mode)
+    assert tool.seen[1] == "new\n"
+    assert names.read_text() == ("old\n" if check_mode else "new\n")
+
+
 def test_the_tool_is_not_asked_about_what_does_not_change(call: Call, etc: Path) -> None:
     wanted = {"files": [file(etc / "a", validate=["tool", "%s"])]}
     call(Tool(), wanted)

@@ -69,6 +69,38 @@ def test_stopping_the_own_node_is_seen_by_another(call: Call, release: str) -> N
     assert result["diff"] == {"before": flags(), "after": flags("stopped")}
 
 
+def role(pnn: int, switch: str) -> Answer:
+    return answer(["ctdb", "-n", str(pnn), "setleaderrole", switch])
+
+
+def led_by(pnn: int) -> list[Answer]:
+    """The healthy cluster, led by another node than when it was recorded."""
+    machine, text = status("ok")
+    return [machine, answer(text.argv, 0, text.stdout.replace("Leader:0", f"Leader:{pnn}"))]
+
+
+def test_a_leader_has_another_one_elected_before_it_stops(call: Call) -> None:
+    replay = Replay(
+        *led_by(1),
+        role(1, "off"),
+        *led_by(1),
+        *led_by(0),
+        command("stop", 1),
+        role(1, "on"),
+        *status("stopped"),
+    )
+    result = call(replay, {"state": "stopped", "node": 1})
+    replay.done()
+    assert result["changed"] and "stopped" in result["flags"]
+
+
+def test_a_leader_that_nobody_relieves_goes_on(call: Call) -> None:
+    replay = Replay(*status("ok"), role(0, "off"), *status("ok"), role(0, "on"))
+    result = call(replay, {"state": "stopped", "node": 0, "timeout": 0})
+    replay.done()
+    assert result["failed"] and "CTDB node 0: wanted another leader before it stops" in result["msg"]
+
+
 @CHECK
 @BOTH
 def test_another_node_is_disabled(call: Call, release: str, check_mode: bool) -> None:

@@ -10,24 +10,28 @@ import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _drill_fault
 from ansible_collections.samba_ha.cluster.plugins.module_utils._drill_cut import rules
 from ansible_collections.samba_ha.cluster.plugins.module_utils._drill_process import PS, SERVING
-from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import PROPERTIES
 from ansible_collections.samba_ha.cluster.plugins.modules import drill_fault
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
-from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.modules.drill_cases import (
+    ADDRESSES,
+    DELETE,
+    DELETE_BOTH,
+    DROPPED,
+    LOCK,
+    NO_CUT,
+    NO_TIMER,
+    PIDS,
+    START_SMBD,
+    STOP_TIMER,
+    UNITS,
+    listed,
+    processes,
+    status,
+    switch,
+    unit,
+)
+from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer
 
-PLACES = (FIXTURES / "ip/trixie-6.15.0/address.json").read_text(encoding="utf-8")
-ADDRESSES = answer(["ip", "-json", "address", "show"], 0, PLACES)
-TABLES = ["nft", "list", "tables"]
-NO_CUT = answer(TABLES, 0, "table inet samba_ha\n")
-NO_TIMER = answer(["systemctl", "stop", "samba-ha-drill.timer"], 5)
-STOP_TIMER = answer(["systemctl", "stop", "samba-ha-drill.timer"])
-DELETE = "delete table inet samba_ha_drill"
-DELETE_BOTH = f"{DELETE}; delete table arp samba_ha_drill"
-LOCK = answer(["ctdb", "getreclock"], 0, "/lock\n")
-START_SMBD = ("systemctl", "start", "smbd.service")
-UNITS = ("haproxy.service", "keepalived.service")
-PIDS = [1184, 1185]
-DROPPED = {"bookworm-1.0.6": 2}
 RELEASES = pytest.mark.parametrize("release", DROPPED)
 
 
@@ -35,38 +39,6 @@ RELEASES = pytest.mark.parametrize("release", DROPPED)
 def call(no_waiting: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
     monkeypatch.setattr("time.time", lambda: 1000.0)
     return caller(drill_fault, tmp_path, monkeypatch, capsys)
-
-
-def processes(program: str, *pids: int, state: str = "S", args: str = "") -> Answer:
-    return answer(PS, 0, "".join(f"{pid} {state} /usr/sbin/{program} {args}\n" for pid in pids))
-
-
-def switch(*command: str, limit: str = "300") -> Answer:
-    timer = ["--unit=samba-ha-drill", f"--on-active={limit}", "--timer-property=AccuracySec=1s", "--collect"]
-    return answer(["systemd-run", "--quiet", *timer, "--", *command])
-
-
-def unit(name: str, active: str = "failed", enabled: str = "enabled") -> Answer:
-    argv = ["systemctl", "show", "--timestamp=us+utc", f"--property={','.join(PROPERTIES)}", "--", name]
-    return answer(argv, 0, f"ActiveState={active}\nUnitFileState={enabled}\n")
-
-
-def status(name: str) -> list[Answer]:
-    place = FIXTURES / "ctdb/trixie-4.22.11"
-    return [
-        answer(["ctdb", "-t", "2", "-X", "status"], 0, (place / f"{name}.machine.txt").read_text()),
-        answer(["ctdb", "-t", "2", "status"], 0, (place / f"{name}.txt").read_text()),
-    ]
-
-
-def listed(release: str, packets: int | None = None) -> list[Answer]:
-    """The drill's tables as nft lists them."""
-    place = FIXTURES / "nft" / release
-    text = (place / "cut.json").read_text(encoding="utf-8")
-    if packets == 0:
-        text = text.replace(f'"packets": {DROPPED[release]}', '"packets": 0')
-    tables = answer(TABLES, 0, (place / "tables.txt").read_text(encoding="utf-8"))
-    return [tables, answer(["nft", "--json", "list", "table", "inet", "samba_ha_drill"], 0, text), tables]
 
 
 def test_every_name_is_documented() -> None:
@@ -188,7 +160,7 @@ def test_a_dead_front_end_does_not_answer_for_the_address(call: Call, status: in
         unit(UNITS[0]),
         unit(UNITS[1], "inactive"),
     )
-    result = call(made, {"name": "frontend_killed", "virtual_address": "10.213.1.11"})
+    result = call(made, {"name": "frontend_killed", "virtual_addresses": ["10.213.1.11", "10.213.1.12"]})
     made.done()
     assert result["proof"] == "haproxy 7 gone, 10.213.1.11 taken from eth0"
 
@@ -201,7 +173,7 @@ def test_a_front_end_without_the_address_is_not_hit(call: Call) -> None:
         processes("haproxy", 7),
         ADDRESSES,
     )
-    result = call(replay, {"name": "frontend_killed", "virtual_address": "192.0.2.10"})
+    result = call(replay, {"name": "frontend_killed", "virtual_addresses": ["192.0.2.10"]})
     replay.done()
     assert result["failed"] and "address 192.0.2.10: wanted an interface" in result["msg"]
 
@@ -267,7 +239,7 @@ def test_whom_a_fault_will_hit_need_not_be_there_yet(call: Call) -> None:
 
 
 def test_a_front_end_that_is_cut_off_answers_no_arp(call: Call) -> None:
-    result = call(Replay(), {"name": "frontend_cut_off", "virtual_address": "192.0.2.10"}, check_mode=True)
+    result = call(Replay(), {"name": "frontend_cut_off", "virtual_addresses": ["192.0.2.10"]}, check_mode=True)
     assert "arp saddr ip 192.0.2.10 counter drop" in result["proof"]
 
 
@@ -283,7 +255,7 @@ def test_check_mode_tells_whether_there_is_something_to_undo(call: Call, state: 
     ("arguments", "said"),
     [
         ({"name": "brick_killed"}, "volume"),
-        ({"name": "frontend_killed"}, "virtual_address"),
+        ({"name": "frontend_killed"}, "virtual_addresses"),
         ({"name": "interconnect_cut"}, "interconnect_address"),
         ({"name": "smbd_hung", "limit": 0}, "limit must be more than 0 seconds"),
     ],

@@ -65,6 +65,7 @@ def test_a_healthy_front_end(call: Call, monkeypatch: pytest.MonkeyPatch, check_
     assert result["servers"][1] == {
         "backend": "pool",
         "name": "pool2",
+        "number": 2,
         "address": "10.213.1.12:445",
         "status": "UP",
         "state": "up",

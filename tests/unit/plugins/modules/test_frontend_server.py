@@ -38,7 +38,13 @@ def params(server: str, state: str, **more: t.Any) -> dict[str, t.Any]:
 
 
 def orders(server: str, *words: str) -> list[Line]:
-    return [("worker", f"set server pool/{server} state {word}", "\n") for word in words]
+    """What sets the states, one after another; a server that drains is no client's last one any more."""
+    lines: list[Line] = []
+    for word in words:
+        lines.append(("worker", f"set server pool/{server} state {word}", "\n"))
+        if word == "drain":
+            lines.append(("worker", f"clear table pool data.server_id eq {server[-1]}", "\n"))
+    return lines
 
 
 def closes(server: str) -> Line:
@@ -78,6 +84,22 @@ def test_maintenance_drains_first(release: str) -> None:
     result = apply(params(server, "maintenance"), script.worker, script.master, check_mode=False)
     script.done()
     assert result["changed"] and result["status"] == "MAINT" and result["sessions_closed"] == 0
+
+
+def test_a_backend_without_stickiness_drains_as_well() -> None:
+    (drain, (who, forget, _answer)) = orders("pool2", "drain")
+    script = Script(
+        *looks(TRIXIE, "up"), drain, (who, forget, "No such table\n\n"), *looks(TRIXIE, "drained", "drained")
+    )
+    assert apply(params("pool2", "drain"), script.worker, script.master, check_mode=False)["changed"]
+    script.done()
+
+
+def test_stickiness_that_cannot_be_cleared_is_told() -> None:
+    (drain, (who, forget, _answer)) = orders("pool2", "drain")
+    script = Script(*looks(TRIXIE, "up"), drain, (who, forget, "Permission denied\n"))
+    with pytest.raises(StateError, match=r"wanted HAProxy to carry out 'clear table .*; found Permission denied"):
+        apply(params("pool2", "drain"), script.worker, script.master, check_mode=False)
 
 
 def test_maintenance_of_a_drained_server() -> None:

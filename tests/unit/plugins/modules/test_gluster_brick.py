@@ -40,7 +40,7 @@ def run(
     replay = gluster(*(script if up else [("volume info all", NOT_INSTALLED)]))
     result = gluster_brick.apply(params, replay, check_mode=check)
     replay.done()
-    return result
+    return result, result.pop("warnings")
 
 
 @pytest.mark.parametrize("check", [True, False])

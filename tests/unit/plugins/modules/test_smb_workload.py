@@ -69,6 +69,7 @@ def test_the_result_is_counts_and_the_file_is_all(call: Call, tmp_path: Path) ->
 def test_only_what_is_asked_for_works(call: Call) -> None:
     _result, (plan,) = call(server_name="files", writers=1, lockers=0, others=False)
     assert plan.target.server_name == "files"
+    assert plan.servers == ("192.0.2.10",)
     assert plan.workers() == ("writer-0",)
 
 
@@ -76,6 +77,7 @@ def test_only_what_is_asked_for_works(call: Call) -> None:
     ("arguments", "words"),
     [
         ({"seconds": 0}, "seconds must be more than 0"),
+        ({"server": []}, "server must be one address or more"),
         ({"interval": -1, "timeout": 0}, "interval and timeout must be more than 0"),
         ({"writers": 0}, "1 or more writers"),
         ({"lockers": -1}, "0 or more lockers"),

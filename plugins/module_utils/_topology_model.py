@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The normalised model of the service, which the roles are told of. Controller side only."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
+    DIRECT,
+    PROXY,
+    Input,
+    choose,
+    entry_of,
+    is_transparent,
+    networks,
+    parameters_of,
+    parse_cidr,
+    share_path,
+    truth,
+    user_uid,
+)
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_namespace import dfs_roots
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import virtual_servers
+
+
+def topology_model(data: Input) -> dict[str, t.Any]:
+    """The normalised model of an input in which `topology_faults` finds nothing; it carries no passwords.
+
+    Shape::
+
+        virtual_name:          str
+        access:                proxy | direct
+        virtual_addresses:     [{address, prefix (int)}]; empty with direct access
+        public_addresses:      [{address, prefix (int)}]; empty with access by proxy
+        transparent:           whether smbd is to see the addresses of clients that come by front ends
+        client_network, interconnect_network: CIDR
+        pool, frontend:        [record], in the order of the inventory
+          record:              {name, client_address, client_interface, interconnect_address, interconnect_interface}
+        hosts:                 {name: record + role (pool | frontend)}
+        users:                 [{name, uid}]
+        shares:                [{name, path, comment, read_only, users, parameters, nfs}], all filled in: path without
+                               needless slashes, users None where all may use it, parameters in smb.conf's spelling
+                               with their values as text
+        dfs_roots:             [{name, path, comment, links}], path as in shares
+          links:               [{path, targets}], path below the root with slashes, targets as `server\\share\\folder`
+        virtual_servers:       see `_topology_servers.virtual_servers`
+        vfs:                   glusterfs | glusterfs_fuse
+        profile:               upstream | balanced | fast
+    """
+    service = data["service"]
+    entry = entry_of(service)
+    client, interconnect = networks(entry, str(service["samba_ha_interconnect"]))
+    hosts: dict[str, dict[str, t.Any]] = {}
+    for name, host in data["hosts"].items():
+        at_clients, at_peers = choose(host, client, entry), choose(host, interconnect, entry)
+        if at_clients is None or at_peers is None:
+            raise ValueError(f"{name}: topology_model needs an input in which topology_faults finds nothing")
+        hosts[name] = {
+            "name": name,
+            "client_address": at_clients.address,
+            "client_interface": at_clients.interface,
+            "interconnect_address": at_peers.address,
+            "interconnect_interface": at_peers.interface,
+            "role": host["roles"][0],
+        }
+
+    def having(role: str) -> list[dict[str, t.Any]]:
+        return [
+            {key: value for key, value in record.items() if key != "role"}
+            for record in hosts.values()
+            if record["role"] == role
+        ]
+
+    moving = [{"address": address, "prefix": entry.prefix} for address in entry.addresses]
+    users = [{"name": user["name"], "uid": user_uid(user)} for user in service.get("samba_ha_users") or []]
+    return {
+        "virtual_name": service["samba_ha_virtual_name"],
+        "access": DIRECT if entry.direct else PROXY,
+        "virtual_addresses": [] if entry.direct else moving,
+        "public_addresses": moving if entry.direct else [],
+        "transparent": is_transparent(service),
+        "client_network": client.cidr,
+        "interconnect_network": str(parse_cidr(interconnect.cidr).cidr),
+        "pool": having("pool"),
+        "frontend": having("frontend"),
+        "hosts": hosts,
+        "users": users,
+        "shares": [_share(share) for share in service.get("samba_ha_shares") or []],
+        "dfs_roots": dfs_roots(service.get("samba_ha_dfs_roots")),
+        "virtual_servers": virtual_servers(data),
+        "vfs": service["samba_ha_vfs"],
+        "profile": service["samba_ha_profile"],
+    }
+
+
+def _share(share: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    allowed = share.get("users")
+    return {
+        "name": share["name"],
+        "path": share_path(share["path"]),
+        "comment": share.get("comment") or "",
+        "read_only": bool(truth(share.get("read_only", False))),
+        "users": None if allowed is None else list(allowed),
+        "parameters": parameters_of(share),
+        "nfs": bool(truth(share.get("nfs", False))),
+    }

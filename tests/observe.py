@@ -98,16 +98,19 @@ def ctdb_healthy(lab: Lab) -> bool:
     return all(ctdb_flags(node) == wanted for node in lab.pool)
 
 
-def healed(lab: Lab) -> bool:
-    """Whether every brick and every self-heal daemon runs, and no brick lacks a change."""
+def unhealed(lab: Lab) -> dict[str, str]:
+    """What is not there of GlusterFS: bricks and self-heal daemons that do not run, bricks that lack a change."""
     speaker = lab.pool[0]
     status = speaker.run("gluster volume status all")
     # Name, ports, `Y` or `N`, and the pid. A node has one healer, of which glusterd may know in one volume only.
     online = re.findall(r"^(Brick \S+|Self-heal Daemon on \S+)\s.*\s([YN])\s+\S+\s*$", status, re.MULTILINE)
-    if {name for name, state in online if state == "N"} - {name for name, state in online if state == "Y"}:
-        return False
-    told = [speaker.run("gluster volume heal %s info summary", name) for name in ("data", "lock")]
-    return all("Status: Connected" in text and not re.search(r"not connected|: [1-9]", text) for text in told)
+    running = {name for name, state in online if state == "Y"}
+    lacking = {name: "not running" for name, state in online if state == "N" and name not in running}
+    for volume in ("data", "lock"):
+        told = speaker.run("gluster volume heal %s info summary", volume)
+        if "Status: Connected" not in told or re.search(r"not connected|: [1-9]", told):
+            lacking[f"heal of {volume}"] = " ".join(speaker.run("gluster volume heal %s info", volume).split())
+    return lacking
 
 
 def shares_grown(frontend: LabHost) -> bool:
@@ -115,17 +118,24 @@ def shares_grown(frontend: LabHost) -> bool:
     return set(column(frontend, "throttle").values()) <= {"", "100"}
 
 
-def settled(lab: Lab) -> bool:
-    """Whether what lags behind is there, too: CTDB's checks, healing, HAProxy's checks, the addresses of clients."""
+def unsettled(lab: Lab) -> dict[str, object]:
+    """What lags behind, by its name: CTDB's checks, healing, HAProxy's checks, the addresses of clients."""
+    lacking: dict[str, object] = dict(unhealed(lab))
+    if not ctdb_healthy(lab):
+        lacking["CTDB"] = {node.name: ctdb_flags(node) for node in lab.pool}
     up = {node.name: "UP" for node in lab.pool}
-    return (
-        ctdb_healthy(lab)
-        and healed(lab)
-        and all(servers(host) == up and shares_grown(host) for host in lab.frontends)
-        and (spread(lab) if lab.direct else len(holders(lab)) == 1)
-    )
+    for host in lab.frontends:
+        if servers(host) != up or not shares_grown(host):
+            lacking[host.name] = {name: column(host, name) for name in ("status", "throttle")}
+    if lab.direct and not spread(lab):
+        lacking["public addresses"] = public_holders(lab)
+    if not lab.direct and len(holders(lab)) != 1:
+        lacking["virtual address"] = [host.name for host in holders(lab)]
+    return lacking
 
 
 def settle(lab: Lab, after: str, timeout: float = 150) -> None:
     """Wait until the service is all there."""
-    eventually(lambda: settled(lab), bool, timeout=timeout, what=f"a settled service after {after}")
+    eventually(
+        lambda: unsettled(lab), lambda lacking: not lacking, timeout=timeout, what=f"a settled service after {after}"
+    )

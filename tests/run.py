@@ -58,11 +58,11 @@ QUICK = {
     "antsibull-changelog": ("antsibull-changelog", "lint"),
 }
 LAB = {
-    "interrupted": ("molecule", "test", "-s", "interrupted", "--destroy", "never"),
+    "interrupted": ("molecule", "test", "-s", "interrupted"),
     "service": ("molecule", "test", "-s", "service"),
     "direct": ("molecule", "test", "-s", "direct"),
 }
-# Where the interrupted deployment has come to a good end, its lab is the one that `service` would build.
+# Where the interrupted deployment has come to a good end, its scenario leaves the lab that `service` would build.
 SHARED = {"service": ("molecule", "verify", "-s", "service")}
 DESTROY = ("ansible-playbook", "molecule/resources/destroy.yml")
 # Stages that print pytest's summary; the others count as one test each.

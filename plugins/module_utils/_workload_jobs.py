@@ -31,7 +31,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._workload_files i
     count_record,
     parse_count,
     record,
-    renamer_names,
+    renamer_name,
     steady_files,
 )
 
@@ -209,13 +209,12 @@ class Lister(Job):
 
 
 class Renamer(Job):
-    """Rename a file to and fro. After a disturbance it must have one of its names, and not both."""
+    """Rename a file again and again. After a disturbance it must have its last name or the next, and no other."""
 
     pace = 5
 
     def __init__(self, name: str, place: Place) -> None:
         super().__init__(name, place)
-        self._names = renamer_names(name)
         self._number = 0
         self._sent: Moment | None = None
         self._astray = False
@@ -225,18 +224,19 @@ class Renamer(Job):
         self.doing = "list"
         if self._sent is None:
             return
+        names = [renamer_name(self.name, self._number + step) for step in range(2)]
         # A listing may be read while a rename that was given up takes place after all: look twice.
         for _look in range(2):
             there = self._client.names(self.place.run.folder, f"{self.name}-*")
-            if len(there) == 1:
+            if len(there) == 1 and set(there) <= set(names):
                 break
         else:
             found = " and ".join(sorted(there)) or "neither"
-            self.odd(f"the file of {self.name}", f"one of its names, {' or '.join(self._names)}", found)
+            self.odd(f"the file of {self.name}", f"one of its names, {' or '.join(names)}", found)
             # Whatever it did now would hide what happened.
             self._astray = True
         self._note(None)
-        if self._names[self._number % 2] not in there:
+        if names[0] not in there:
             self._number += 1
 
     def turn(self) -> bool:
@@ -244,7 +244,7 @@ class Renamer(Job):
             return False
         self.doing = "rename"
         self._sent = now()
-        old, new = self._names if self._number % 2 == 0 else reversed(self._names)
+        old, new = (renamer_name(self.name, self._number + step) for step in range(2))
         self._client.rename(self.place.path(old), self.place.path(new))
         self._note(now())
         self._number += 1

@@ -169,7 +169,11 @@ FAULTS = (
             "lock volume not mounted",
             on(1, f"umount --lazy {LOCK}"),
             (rf"^pool2: {LOCK} is not mounted",),
-            (r"^pool2: The node is unhealthy",),
+            # The agent knows it before CTDB does.
+            (
+                r"^pool2: The node is unhealthy",
+                rf"^fe\d: HAProxy does not use pool2, which serves: (via agent : down \({LOCK}: |its agent says so)",
+            ),
         ),
     ),
     (

@@ -102,7 +102,7 @@ class Hold(Entry):
 
 @dataclass(frozen=True)
 class Rename(Entry):
-    """A renamer's step, from the name with its ``number`` to the one with the next."""
+    """A renamer's step: from its first name to its second if ``number`` is even, back if it is odd."""
 
     kind: t.ClassVar = "rename"
     number: int

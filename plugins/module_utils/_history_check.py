@@ -22,7 +22,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._workload_files i
     COUNTER,
     RECORD_SIZE,
     record,
-    renamer_name,
+    renamer_names,
     unseal,
 )
 
@@ -56,11 +56,9 @@ def check(history: History, copies: Mapping[str, Mapping[str, bytes]]) -> list[s
             found += _check_constant(run, worker, worker, data, where)
     for worker in run.having("renamer"):
         steps = [entry for entry in history.of(Rename) if entry.worker == worker]
-        names = sorted({name for files in copies.values() for name in files if name.startswith(f"{worker}-")})
-        found += _differences(copies, names)
-        for where, contents in _versions(copies, names):
-            there = {name: data for name, data in zip(names, contents, strict=True) if data is not None}
-            found += _check_renamer(run, worker, steps, there, where)
+        found += _differences(copies, renamer_names(worker))
+        for where, contents in _versions(copies, renamer_names(worker)):
+            found += _check_renamer(run, worker, steps, contents, where)
     return found
 
 
@@ -160,20 +158,22 @@ def _check_constant(run: Run, worker: str, name: str, data: bytes | None, where:
     return [sentence(f"file {name}{where}", "the record that it was made with", _describe(data))]
 
 
-def _check_renamer(run: Run, worker: str, steps: Sequence[Rename], there: Mapping[str, bytes], where: str) -> list[str]:
-    """Judge the names that a renamer's file has, each with what is read by it: it must be one, and the right one."""
-    subject = f"the file of {worker}{where}"
+def _check_renamer(
+    run: Run, worker: str, steps: Sequence[Rename], contents: tuple[bytes | None, ...], where: str
+) -> list[str]:
+    names = renamer_names(worker)
+    there = [name for name, data in zip(names, contents, strict=True) if data is not None]
+    if len(there) != 1:
+        found = f"both, {' and '.join(there)}" if there else "neither"
+        return [sentence(f"the file of {worker}{where}", f"one of its names, {' or '.join(names)}", found)]
+    told = _check_constant(run, worker, there[0], contents[names.index(there[0])], where)
     last = max(steps, key=lambda step: step.sent.mono, default=None)
-    number = last.number if last is not None else 0
-    # A rename that was not acknowledged may have happened or not.
-    first = 1 if last is not None and last.acked is not None else 0
-    most = 1 if last is not None else 0
-    wanted = [renamer_name(worker, number + step) for step in range(first, most + 1)]
-    since = f" since {last.acked}" if last is not None and last.acked is not None else ""
-    if len(there) != 1 or not set(there) <= set(wanted):
-        return [sentence(subject, f"the name {' or '.join(wanted)}{since}", " and ".join(there) or "no file")]
-    ((name, data),) = there.items()
-    return _check_constant(run, worker, name, data, where)
+    if last is None or last.acked is not None:
+        wanted = names[(last.number + 1) % 2] if last is not None else names[0]
+        if there[0] != wanted:
+            since = f" since {last.acked}" if last is not None else ""
+            told.append(sentence(f"the file of {worker}{where}", f"the name {wanted}{since}", there[0]))
+    return told
 
 
 def _no_file(name: str, where: str, wanted: str) -> str:

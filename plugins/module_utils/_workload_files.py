@@ -51,9 +51,9 @@ def parse_count(run: str, data: bytes) -> Count | None:
     return Count(int(words[2]), words[3], int(words[4]))
 
 
-def renamer_name(worker: str, number: int) -> str:
-    """Return the name of a renamer's file after so many renames: always a new one (docs/failure-semantics.md)."""
-    return f"{worker}-{number}"
+def renamer_names(worker: str) -> tuple[str, str]:
+    """Return a renamer's names for its file. It is made with the first."""
+    return f"{worker}-a", f"{worker}-b"
 
 
 def steady_files(run: Run) -> list[str]:
@@ -66,6 +66,6 @@ def first_content(run: Run) -> dict[str, bytes]:
     return {
         **dict.fromkeys(run.having("writer"), b""),
         **{worker: record(run.run, worker, 0) for worker in run.having("opener")},
-        **{renamer_name(worker, 0): record(run.run, worker, 0) for worker in run.having("renamer")},
+        **{renamer_names(worker)[0]: record(run.run, worker, 0) for worker in run.having("renamer")},
         COUNTER: count_record(run.run, START),
     }

@@ -31,7 +31,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._workload_files i
     count_record,
     parse_count,
     record,
-    renamer_name,
+    renamer_names,
     steady_files,
 )
 
@@ -209,12 +209,13 @@ class Lister(Job):
 
 
 class Renamer(Job):
-    """Rename a file again and again. After a disturbance it must have its last name or the next, and no other."""
+    """Rename a file to and fro. After a disturbance it must have one of its names, and not both."""
 
     pace = 5
 
     def __init__(self, name: str, place: Place) -> None:
         super().__init__(name, place)
+        self._names = renamer_names(name)
         self._number = 0
         self._sent: Moment | None = None
         self._astray = False
@@ -224,19 +225,18 @@ class Renamer(Job):
         self.doing = "list"
         if self._sent is None:
             return
-        names = [renamer_name(self.name, self._number + step) for step in range(2)]
         # A listing may be read while a rename that was given up takes place after all: look twice.
         for _look in range(2):
             there = self._client.names(self.place.run.folder, f"{self.name}-*")
-            if len(there) == 1 and set(there) <= set(names):
+            if len(there) == 1:
                 break
         else:
             found = " and ".join(sorted(there)) or "neither"
-            self.odd(f"the file of {self.name}", f"one of its names, {' or '.join(names)}", found)
+            self.odd(f"the file of {self.name}", f"one of its names, {' or '.join(self._names)}", found)
             # Whatever it did now would hide what happened.
             self._astray = True
         self._note(None)
-        if names[0] not in there:
+        if self._names[self._number % 2] not in there:
             self._number += 1
 
     def turn(self) -> bool:
@@ -244,7 +244,7 @@ class Renamer(Job):
             return False
         self.doing = "rename"
         self._sent = now()
-        old, new = (renamer_name(self.name, self._number + step) for step in range(2))
+        old, new = self._names if self._number % 2 == 0 else reversed(self._names)
         self._client.rename(self.place.path(old), self.place.path(new))
         self._note(now())
         self._number += 1

@@ -15,7 +15,7 @@ description:
     A client whose connection breaks reconnects at once, then in short growing intervals, until O(seconds) are over.
   - Writers write numbered records through to the disk, and go on only when one was acknowledged. Lockers take turns in
     adding one to a counter under a byte-range lock. One more client keeps a handle open, one lists the folder, and one
-    renames a file again and again.
+    renames a file to and fro.
   - What each of them saw, with times, is in the file O(dest). M(samba_ha.cluster.smb_readback) judges it.
   - It is meant to run in the background, with C(async), while something is made to fail.
   - Outages shorter than two or three O(interval)s are not seen.

@@ -9,11 +9,9 @@ import threading
 import time
 import typing as t
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from acts import kill_bricks
-from drilling import make_fault, undo_fault
 from lab import Lab, LabHost, SmbClient, eventually
 from observe import column, route, settle, stdout
 from smbprotocol.exceptions import SMBException
@@ -21,21 +19,6 @@ from smbprotocol.exceptions import SMBException
 SIZE = 16
 BY_AGENT = "DOWN (agent)"
 CONNECTED = "grep -l 'connected = 1' /srv/samba_ha/data/.meta/graphs/active/data-client-*/private | wc -l"
-FOLDER = "renamed"
-RENAME = """
-import os, sys, threading, time
-folder, tag, end = *sys.argv[1:3], time.monotonic() + float(sys.argv[3])
-def rename(file):
-    number = 0
-    open(f"{folder}/{file}-0", "x").close()
-    while time.monotonic() < end:
-        os.rename(f"{folder}/{file}-{number}", f"{folder}/{file}-{number + 1}")
-        number += 1
-    print(file, number, flush=True)
-threads = [threading.Thread(target=rename, args=(f"{tag}-{number}",)) for number in range(6)]
-for thread in threads: thread.start()
-"""
-"""Six files that get one new name after another, until the time is over. Prints the last number of each."""
 
 
 def number(value: int) -> bytes:
@@ -119,32 +102,6 @@ def test_nobody_reads_what_a_brick_has_missed(lab: Lab, node: LabHost) -> None:
     assert all(before < stream.acknowledged for before, stream in zip(missed, streams, strict=True))
     assert min(missed) > 0
     assert [stream.wrong for stream in streams] == [[]] * len(streams)
-
-
-def test_a_file_that_is_renamed_meanwhile_has_one_name(lab: Lab, node: LabHost) -> None:
-    others = [host for host in lab.pool if host is not node]
-    mounted = f"/srv/samba_ha/data/{FOLDER}"
-    others[0].run(f"mkdir {mounted}")
-
-    def rename(host: LabHost) -> list[str]:
-        return host.run("python3 -c %s %s %s 22", RENAME, mounted, host.name).splitlines()
-
-    with ThreadPoolExecutor() as threads:
-        renaming = [threads.submit(rename, host) for host in others]
-        time.sleep(2)
-        # So that the others find the brick again one after another.
-        make_fault(lab, node, "interconnect_cut")
-        time.sleep(4)
-        undo_fault(lab, node, "interconnect_cut")
-        eventually(lambda: stdout(node, CONNECTED), lambda count: count == "3", timeout=20, what="the brick is back")
-        assert not any(renames.done() for renames in renaming)
-        names = sorted("-".join(line.split()) for renames in renaming for line in renames.result())
-    assert len(names) == 12
-    settle(lab, "a brick that was away")
-    # On the bricks themselves: a name that only one of them has shows through some of the nodes alone.
-    found = {host.name: sorted(host.run(f"ls /srv/gluster/data/brick/{FOLDER}").split()) for host in lab.pool}
-    assert found == dict.fromkeys(found, names)
-    others[0].run(f"rm -r {mounted}")
 
 
 def test_its_node_serves_nobody_until_it_is_back_for_a_while(lab: Lab, node: LabHost) -> None:

@@ -104,7 +104,7 @@ def good_files() -> Files:
         "writer-1": records("writer-1", 0, 1, 2),
         "counter": count_record("r1", LAST),
         "opener-0": record("r1", "opener-0", 0),
-        "renamer-0-2": record("r1", "renamer-0", 0),
+        "renamer-0-a": record("r1", "renamer-0", 0),
     }
 
 

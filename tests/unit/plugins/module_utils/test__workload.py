@@ -202,16 +202,17 @@ def test_a_listing_that_leaves_out_a_file_is_entered() -> None:
     assert "the folder's listing without writer-1: wanted all files; found 4 others" in told
 
 
-@pytest.mark.parametrize(("doubled", "found"), [(True, "renamer-0-3 and renamer-0-4"), (False, "neither")])
+@pytest.mark.parametrize(("doubled", "found"), [(True, "renamer-0-a and renamer-0-b"), (False, "neither")])
 def test_a_renamed_file_that_is_lost_or_doubled_is_entered_once(doubled: bool, found: str) -> None:
     def hook(request: str, client: ShareClient) -> None:
         if request == "rename" and len(renames) < 4:
             renames.append(request)
             if len(renames) == 4:
-                (path,) = [path for path in share.files if "renamer" in path]
-                data = share.files.pop(path)
-                if doubled:
-                    share.files[path] = share.files[path.replace("-4", "-3")] = data
+                paths = [path for path in share.files if "renamer" in path]
+                for path in paths:
+                    share.files[path[:-1] + "a"] = share.files[path[:-1] + "b"] = share.files.pop(path)
+                    if not doubled:
+                        del share.files[path[:-1] + "a"], share.files[path[:-1] + "b"]
                 raise Broken("closed by the server")
 
     renames: list[str] = []

@@ -55,7 +55,7 @@ def test_what_is_no_count_of_this_run_is_none(data: bytes) -> None:
 
 def test_a_folder_begins_with_the_files_of_its_workers() -> None:
     files = first_content(RUN)
-    assert sorted(files) == ["counter", "opener-0", "renamer-0-0", "writer-0", "writer-1"]
+    assert sorted(files) == ["counter", "opener-0", "renamer-0-a", "writer-0", "writer-1"]
     assert files["writer-0"] == b""
     assert parse_count("r1", files["counter"]) == START
     assert sorted(steady_files(RUN)) == ["counter", "opener-0", "writer-0", "writer-1"]

@@ -128,17 +128,18 @@ def _device_faults(label: str, source: object, fstype: object) -> Iterator[str]:
 
 def _membership_faults(data: Input) -> Iterator[str]:
     """Each host is in one pair."""
+    pairs = pairs_of(data["service"])
+    told = all(isinstance(pair.get("hosts"), list) for pair in pairs)
     owners: dict[str, list[str]] = {name: [] for name in hosts_with(PAIR, data)}
-    for pair in pairs_of(data["service"]):
-        hosts = pair.get("hosts")
-        for name in {name for name in hosts if isinstance(name, str)} if isinstance(hosts, list) else ():
+    for pair in pairs if told else ():
+        for name in {name for name in pair["hosts"] if isinstance(name, str)}:
             owners.setdefault(name, []).append(pair_label(pair))
-    for name, pairs in owners.items():
-        if not pairs:
+    for name, labels in owners.items():
+        if not labels and told:
             remedy = "Name it in `hosts` of an entry of samba_ha_pairs, or take it out of topology_pair_hosts."
             yield line(name, "a pair that the host belongs to", "none", remedy)
-        elif len(pairs) > 1:
-            yield line(name, "one pair for each host", " and ".join(pairs), "Take it out of all but one.")
+        elif len(labels) > 1:
+            yield line(name, "one pair for each host", " and ".join(labels), "Take it out of all but one.")
 
 
 def _common_storage_faults(service: Mapping[str, t.Any]) -> Iterator[str]:

@@ -269,7 +269,7 @@ def test_addresses_of_hosts_of_pairs() -> None:
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
 @pytest.mark.parametrize("key", [*PROJECTS, "aliases", "functions"])
-def test_odd_types_in_a_pair_never_end_in_a_traceback(key: str, value: object) -> None:
+def test_odd_types_in_a_pair_never_end_in_a_traceback(key: str, value: t.Any) -> None:
     for data in (with_two(), pair_alone()):
         pair(**{key: value})(data)
         assert all(": wanted " in fault for fault in topology_faults(data))

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Mapping
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
     DIRECT,
     PROXY,
     Input,
+    Network,
     choose,
     heartbeat_network,
     is_transparent,
@@ -20,7 +22,12 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_entry import entry_of
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_namespace import dfs_roots
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import PAIR, hosts_with, pair_models
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
+    GLUSTER,
+    PAIR,
+    hosts_with,
+    pair_models,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import virtual_servers
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import share_model
 
@@ -47,13 +54,16 @@ def topology_model(data: Input) -> dict[str, t.Any]:
                                with their values as text
         dfs_roots:             [{name, path, comment, links}], path as in shares
           links:               [{path, targets}], path below the root with slashes, targets as `server\\share\\folder`
-        pairs:                 [{name, aliases, address, prefix (int), hosts, functions, shares, storage, fence,
+        pairs:                 [{name, aliases, address, prefix (int), hosts, nodes, functions, shares, storage, fence,
                                quorum}]
           aliases:             all other names by which clients dial it
           hosts:               names of the two
+          nodes:               [{name, id (int), links}] of the two for Corosync; links are the addresses in the
+                               interconnect and in the heartbeat network
           functions:           [file | print]
           shares:              as above, their paths below the storage's top
-          storage:             {type (gluster | nfs | device), source, options, fstype}, as mount(8) takes them
+          storage:             {type (gluster | nfs | device), source, options, fstype, bricks}, as mount(8) takes them;
+                               bricks are the addresses of the hosts with a Gluster volume's bricks, the arbiter last
           fence:               {agent, options, hosts: {name: options}} without what is secret, or None
           quorum:              name of the quorum host, or None
         virtual_servers:       see `_topology_servers.virtual_servers`
@@ -76,9 +86,11 @@ def topology_model(data: Input) -> dict[str, t.Any]:
             "interconnect_interface": at_peers.interface,
             "role": host["roles"][0],
         }
-    for pair in pair_models(data):
+    pairs = pair_models(data)
+    for pair in pairs:
         for name in pair["hosts"]:
             hosts[name] |= {"pair": pair["name"], **_heartbeat(data, name)}
+        _add_nodes(pair, hosts, interconnect)
 
     def having(role: str) -> list[dict[str, t.Any]]:
         return [
@@ -104,11 +116,30 @@ def topology_model(data: Input) -> dict[str, t.Any]:
         "users": users,
         "shares": [share_model(share) for share in service.get("samba_ha_shares") or []],
         "dfs_roots": dfs_roots(service.get("samba_ha_dfs_roots")),
-        "pairs": pair_models(data),
+        "pairs": pairs,
         "virtual_servers": virtual_servers(data),
         "vfs": service["samba_ha_vfs"],
         "profile": service["samba_ha_profile"],
     }
+
+
+def _add_nodes(pair: dict[str, t.Any], hosts: Mapping[str, Mapping[str, t.Any]], interconnect: Network) -> None:
+    """What a pair's Corosync and Gluster are told of its hosts.
+
+    A node's number is its address's place in the interconnect: it stays when the hosts change places in the inventory.
+    """
+    own = [hosts[name] for name in pair["hosts"]]
+    first = parse_cidr(interconnect.cidr).first
+    pair["nodes"] = [
+        {
+            "name": host["name"],
+            "id": int(parse_cidr(f"{host['interconnect_address']}/32").ip) - first,
+            "links": [host["interconnect_address"], host["heartbeat_address"]],
+        }
+        for host in own
+    ]
+    members = [*own, hosts[pair["quorum"]]] if pair["storage"]["type"] == GLUSTER else []
+    pair["storage"]["bricks"] = [host["interconnect_address"] for host in members]
 
 
 def _heartbeat_cidr(data: Input) -> str | None:

@@ -14,6 +14,18 @@ import pytest
 POOL = "all: {children: {samba_ha_pool: {hosts: {node1: }}, samba_ha_frontend: {}}}"
 
 
+PAIRS = """
+all:
+  vars:
+    ansible_connection: local
+    ansible_become: false
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    samba_ha_interconnect: 10.0.0.0/24
+    samba_ha_pairs: [{name: projects, hosts: [file1]}]
+  children: {samba_ha_pool: {}, samba_ha_frontend: {}, samba_ha_pair: {hosts: {file1: }}}
+"""
+
+
 SERVERS = """
 all:
   vars:
@@ -72,6 +84,17 @@ def test_a_group_without_hosts_is_told(root: Path, tmp_path: Path) -> None:
     inventory = tmp_path / "hosts.yml"
     inventory.write_text(POOL, encoding="utf-8")
     insist_on_refusal(run(root, "site", inventory), inventory, "samba_ha_frontend")
+
+
+def test_pairs_may_be_all_that_there_is(root: Path, tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(PAIRS, encoding="utf-8")
+    done = run(root, "read_topology", inventory)
+    assert "fault(s) in the inventory; nothing was changed." in done.stdout, done.stdout
+    assert "pair projects: hosts: wanted" in done.stdout
+    assert "[WARNING]" not in done.stderr
+    # Others are for the pool.
+    insist_on_refusal(run(root, "interconnect", inventory), inventory, "samba_ha_pool and samba_ha_frontend")
 
 
 @pytest.mark.parametrize(

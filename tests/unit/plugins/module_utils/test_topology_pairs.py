@@ -170,6 +170,10 @@ def test_model_of_a_pair() -> None:
         "address": "192.0.2.30",
         "prefix": 24,
         "hosts": ["file1", "file2"],
+        "nodes": [
+            {"name": "file1", "id": 31, "links": ["10.0.0.31", "10.0.1.31"]},
+            {"name": "file2", "id": 32, "links": ["10.0.0.32", "10.0.1.32"]},
+        ],
         "functions": ["file"],
         "shares": [
             {
@@ -182,7 +186,13 @@ def test_model_of_a_pair() -> None:
                 "nfs": False,
             }
         ],
-        "storage": {"type": "gluster", "source": "localhost:/projects", "options": "", "fstype": "glusterfs"},
+        "storage": {
+            "type": "gluster",
+            "source": "localhost:/projects",
+            "options": "",
+            "fstype": "glusterfs",
+            "bricks": ["10.0.0.31", "10.0.0.32", "10.0.0.33"],
+        },
         "fence": {
             "agent": "fence_ipmilan",
             "options": {"lanplus": "1", "username": "fence"},
@@ -208,8 +218,8 @@ def test_model_of_a_pair() -> None:
 @pytest.mark.parametrize(
     ("values", "storage", "wanted"),
     [
-        ({}, NAS, {**NAS, "fstype": "nfs"}),
-        ({}, DISK, {**DISK, "options": ""}),
+        ({}, NAS, {**NAS, "fstype": "nfs", "bricks": []}),
+        ({}, DISK, {**DISK, "options": "", "bricks": []}),
         ({"fence": NONE}, {"type": "gluster"}, None),
     ],
 )
@@ -218,6 +228,13 @@ def test_storage_and_fence_are_filled_in(values: Data, storage: Data, wanted: Da
     pair(storage=storage, **values)(data)
     [made] = topology_model(data)["pairs"]
     assert made["storage"] == wanted if wanted else made["fence"] is None
+
+
+def test_numbers_of_nodes_stay_when_hosts_change_places() -> None:
+    data = with_pair()
+    pair(hosts=["file2", "file1"])(data)
+    [made] = topology_model(data)["pairs"]
+    assert [(node["name"], node["id"]) for node in made["nodes"]] == [("file2", 32), ("file1", 31)]
 
 
 def test_front_ends_lead_names_of_pairs_to_their_addresses() -> None:

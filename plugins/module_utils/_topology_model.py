@@ -54,16 +54,16 @@ def topology_model(data: Input) -> dict[str, t.Any]:
                                with their values as text
         dfs_roots:             [{name, path, comment, links}], path as in shares
           links:               [{path, targets}], path below the root with slashes, targets as `server\\share\\folder`
-        pairs:                 [{name, aliases, address, prefix (int), hosts, nodes, functions, shares, storage, fence,
-                               quorum}]
+        pairs:                 [{name, aliases, address, prefix (int), hosts, nodes, functions, shares, storage, bricks,
+                               fence, quorum}]
           aliases:             all other names by which clients dial it
           hosts:               names of the two
           nodes:               [{name, id (int), links}] of the two for Corosync; links are the addresses in the
                                interconnect and in the heartbeat network
           functions:           [file | print]
           shares:              as above, their paths below the storage's top
-          storage:             {type (gluster | nfs | device), source, options, fstype, bricks}, as mount(8) takes them;
-                               bricks are the addresses of the hosts with a Gluster volume's bricks, the arbiter last
+          storage:             {type (gluster | nfs | device), source, options, fstype}, as mount(8) takes them
+          bricks:              addresses of the hosts with bricks of its Gluster volume, the arbiter last
           fence:               {agent, options, hosts: {name: options}} without what is secret, or None
           quorum:              name of the quorum host, or None
         virtual_servers:       see `_topology_servers.virtual_servers`
@@ -139,7 +139,7 @@ def _add_nodes(pair: dict[str, t.Any], hosts: Mapping[str, Mapping[str, t.Any]],
         for host in own
     ]
     members = [*own, hosts[pair["quorum"]]] if pair["storage"]["type"] == GLUSTER else []
-    pair["storage"]["bricks"] = [host["interconnect_address"] for host in members]
+    pair["bricks"] = [host["interconnect_address"] for host in members]
 
 
 def _heartbeat_cidr(data: Input) -> str | None:

@@ -25,16 +25,16 @@ OF_PAIR = [
     "pair_aliases",
     "pair_address",
     "pair_prefix",
-    "pair_interface",
     "pair_nodes",
     "pair_own",
     "pair_functions",
     "pair_shares",
     "pair_users",
+    "pair_group",
     "pair_storage",
     "pair_fence",
-    "pair_quorum_name",
     "pair_quorum_host",
+    "pair_quorum_address",
     "pair_profile",
 ]
 ASKED = {"node1": COMMON, "fe1": ["firewall_rules"], "arbiter1": COMMON}
@@ -108,21 +108,21 @@ def test_a_pair_is_told_of_itself(told: dict[str, dict[str, t.Any]]) -> None:
         "pair_aliases": ["work"],
         "pair_address": "192.0.2.30",
         "pair_prefix": 24,
-        "pair_interface": "eth0",
         "pair_own": "file2",
         "pair_nodes": [
             {"name": "file1", "id": 103, "links": ["10.0.0.103", "10.0.1.103"]},
             {"name": "file2", "id": 104, "links": ["10.0.0.104", "10.0.1.104"]},
         ],
         "pair_functions": ["file"],
-        "pair_quorum_name": "arbiter1",
-        "pair_quorum_host": "10.0.0.109",
+        "pair_group": "samba_ha",
+        "pair_quorum_host": "arbiter1",
+        "pair_quorum_address": "10.0.0.109",
         "pair_profile": "balanced",
     }
     assert {key: told["file2"][key] for key in wanted} == wanted
     assert [share["name"] for share in told["file2"]["pair_shares"]] == ["plans"]
     assert {"name": "alice", "password": "a", "uid": 90207} in told["file2"]["pair_users"]
-    assert told["file2"]["pair_storage"]["bricks"] == [*BRICKS]
+    assert told["file2"]["pair_storage"]["source"] == "localhost:/projects"
     assert told["draw1"]["pair_aliases"] == ["plotter"]
 
 

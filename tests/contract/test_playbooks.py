@@ -135,6 +135,22 @@ def test_the_dns_is_told_all_names_of_its_zone(root: Path, output: str, lines: l
     assert "changed=0" in again.stdout
 
 
+def test_names_of_pairs_have_their_own_addresses(root: Path, tmp_path: Path) -> None:
+    inventory, dest = tmp_path / "hosts.yml", tmp_path / "dns"
+    pair = "{name: projects, aliases: [work.example.com, old.example.org], address: 192.0.2.30/24}"
+    inventory.write_text(SERVERS.replace("  vars:\n", f"  vars:\n    samba_ha_pairs: [{pair}]\n"), encoding="utf-8")
+    done = run(root, "dns", inventory, "-e", "zone=example.com", "-e", f"dest={dest}")
+    assert done.returncode == 0, done.stdout
+    assert dest.read_text().splitlines()[-2:] == ["projects 300 IN A 192.0.2.30", "work 300 IN A 192.0.2.30"]
+    assert "Not in example.com: files.example.org, old.example.org" in done.stdout
+    done = run(root, "dns", inventory, "-e", "zone=example.com", "-e", "output=nsupdate", "-e", f"dest={dest}")
+    assert dest.read_text().splitlines()[-3:] == [
+        "update delete work.example.com A",
+        "update add work.example.com 300 A 192.0.2.30",
+        "send",
+    ]
+
+
 @pytest.mark.parametrize("text", [DIRECT, SEVERAL], ids=["direct", "several"])
 def test_a_name_has_all_addresses_in_the_dns(root: Path, text: str, tmp_path: Path) -> None:
     inventory, dest = tmp_path / "hosts.yml", tmp_path / "dns"

@@ -14,7 +14,6 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_faults import topology_faults
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_fence import NONE
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_model import topology_model
-from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.test_topology_odd_types import ODD
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import (
     Data,
     facts,
@@ -25,6 +24,8 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topolo
     without,
 )
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_pair_cases import (
+    DISK,
+    NAS,
     PROJECTS,
     dfs,
     fence,
@@ -35,9 +36,6 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topolo
     with_pair,
     with_two,
 )
-
-NAS = {"type": "nfs", "source": "nas:/export/projects", "options": "vers=4.2"}
-DISK = {"type": "device", "source": "/dev/drbd0", "fstype": "xfs"}
 
 SOUND: dict[str, Callable[[Data], None]] = {
     "as it is": lambda data: None,
@@ -280,36 +278,3 @@ def test_addresses_of_hosts_of_pairs() -> None:
         "file1": {"client": "192.0.2.31", "interconnect": "10.0.0.31", "heartbeat": "10.0.1.31"},
         "file2": {"client": None, "interconnect": None, "heartbeat": None},
     }
-
-
-@pytest.mark.parametrize("value", ODD, ids=repr)
-@pytest.mark.parametrize("key", [*PROJECTS, "aliases", "functions"])
-def test_odd_types_in_a_pair_never_end_in_a_traceback(key: str, value: t.Any) -> None:
-    for data in (with_two(), pair_alone()):
-        pair(**{key: value})(data)
-        assert all(": wanted " in fault for fault in topology_faults(data))
-
-
-@pytest.mark.parametrize("value", ODD, ids=repr)
-@pytest.mark.parametrize("key", ["agent", "options", "hosts", "secrets"])
-def test_odd_types_in_a_fence_never_end_in_a_traceback(key: str, value: object) -> None:
-    data = with_pair()
-    fence(**{key: value})(data)
-    assert all(": wanted " in fault for fault in topology_faults(data))
-
-
-@pytest.mark.parametrize("value", ODD, ids=repr)
-@pytest.mark.parametrize("key", ["type", "source", "options", "fstype"])
-def test_odd_types_of_storage_never_end_in_a_traceback(key: str, value: object) -> None:
-    for storage in (NAS, DISK):
-        data = with_pair()
-        pair(storage={**storage, key: value})(data)
-        assert all(": wanted " in fault for fault in topology_faults(data))
-
-
-@pytest.mark.parametrize("value", ODD, ids=repr)
-@pytest.mark.parametrize("variable", ["pairs", "heartbeat", "interconnect", "users", "virtual_servers", "dfs_roots"])
-def test_odd_types_of_the_service_never_end_in_a_traceback(variable: str, value: object) -> None:
-    for data in (with_pair(), pair_alone()):
-        service(**{variable: value})(data)
-        assert all(": wanted " in fault for fault in topology_faults(data))

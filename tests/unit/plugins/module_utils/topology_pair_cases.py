@@ -31,6 +31,8 @@ PROJECTS: dict[str, t.Any] = {
     "storage": {"type": "gluster"},
     "fence": FENCE,
 }
+NAS = {"type": "nfs", "source": "nas:/export/projects", "options": "vers=4.2"}
+DISK = {"type": "device", "source": "/dev/drbd0", "fstype": "xfs"}
 PRINTERS: dict[str, t.Any] = {
     "name": "printers",
     "hosts": ["print1", "print2"],

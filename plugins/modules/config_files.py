@@ -96,7 +96,6 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 
-
 _HIDDEN = "(hidden)\n"
 _ANOTHER = "(hidden, another one)\n"
 

@@ -13,7 +13,8 @@ def share_definitions(
 ) -> list[dict[str, t.Any]]:
     """Shares of the model as the smbd role takes them.
 
-    :param vfs: ``glusterfs`` (libgfapi: paths are inside the volume) or ``glusterfs_fuse`` (paths on the mount).
+    :param vfs: ``glusterfs`` (libgfapi: paths are inside the volume), ``glusterfs_fuse`` (paths on the mount), or empty
+        where the mount is no Gluster volume.
     :param mount: where the data volume is mounted, with either of them.
     :param servers: addresses that serve the volume.
     :param group: the group that new files belong to; all users are in it.
@@ -21,7 +22,8 @@ def share_definitions(
     """
     made = []
     for share in shares:
-        parameters: dict[str, t.Any] = {"vfs objects": vfs, "read only": share["read_only"]}
+        parameters: dict[str, t.Any] = {"vfs objects": vfs} if vfs else {}
+        parameters["read only"] = share["read_only"]
         if vfs == "glusterfs":
             parameters["glusterfs:volume"] = volume
             parameters["glusterfs:volfile_server"] = " ".join(servers)

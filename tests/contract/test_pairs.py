@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "inventories/examples/full.yml"
 SECRETS = {"vault_alice": "a", "vault_bob": "b", "vault_carol": "c", "vault_ipmi": "s3cret", "vault_apc": "s3cret2"}
 GROUPS = ("pool", "frontend", "pair", "quorum")
-COMMON = ["gluster_nodes", "gluster_volumes", "firewall_rules"]
+COMMON = ["gluster_nodes", "gluster_arbiter_volumes", "firewall_rules"]
 OF_PAIR = [
     "pair_name",
     "pair_aliases",
@@ -138,14 +138,15 @@ def test_secrets_of_a_fence_reach_the_role(told: dict[str, dict[str, t.Any]]) ->
 
 def test_the_volumes_of_pairs_are_apart_from_those_of_the_pool(told: dict[str, dict[str, t.Any]]) -> None:
     assert told["node1"]["gluster_nodes"] == ["10.0.0.11", "10.0.0.12", "10.0.0.13"]
+    assert told["node1"]["gluster_arbiter_volumes"] == []
     for name in ("file1", "arbiter1"):
         assert told[name]["gluster_nodes"] == [*BRICKS]
-        assert told[name]["gluster_volumes"] == [{"name": "projects", "nodes": [*BRICKS]}]
+        assert told[name]["gluster_arbiter_volumes"] == [{"name": "projects", "nodes": [*BRICKS]}]
 
 
 def test_the_hosts_of_a_pair_let_in_who_needs_them(told: dict[str, dict[str, t.Any]]) -> None:
     links = (("10.0.0.103", "10.0.0.104"), ("10.0.1.103", "10.0.1.104"))
-    corosync = {("udp", "5405-5406", f"eth{number}", peers) for number, peers in enumerate(links, start=1)}
+    corosync = {("udp", f"{5404 + number}", f"eth{number}", peers) for number, peers in enumerate(links, start=1)}
     assert opened(told["file1"]) == {SMB, GLUSTER, *corosync}
 
 

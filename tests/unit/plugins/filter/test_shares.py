@@ -51,6 +51,11 @@ def test_a_share_on_the_mount() -> None:
     ]
 
 
+def test_a_share_on_another_file_system() -> None:
+    (made,) = define(share(), vfs="")
+    assert (made["path"], made["parameters"]) == ("/srv/data/team/projects", COMMON)
+
+
 def test_a_share_inside_the_volume() -> None:
     assert define(share(), vfs="glusterfs") == [
         {

@@ -230,13 +230,14 @@ def parse_usage(text: str) -> tuple[Usage | None, tuple[str, ...]]:
     return usage, tuple(unknown)
 
 
-def load_usage(runner: Runner) -> tuple[Usage, tuple[str, ...]]:
+def load_usage(runner: Runner, config: str | None = None) -> tuple[Usage, tuple[str, ...]]:
     """Ask for everything that clients hold in the whole pool. Any node with a ctdbd knows it, also without an smbd.
 
+    :param config: the file of an instance of its own; None: Debian's.
     :returns: that, and what was not understood.
     :raises Unreadable: smbstatus is missing, hangs, or says something else.
     """
-    result = ask(runner, ["smbstatus", "--json", "--byterange"])
+    result = ask(runner, ["smbstatus", "--json", "--byterange", *([f"--configfile={config}"] if config else [])])
     usage, unknown = parse_usage(result.stdout)
     if usage is None:
         raise Unreadable(f"smbstatus: {reason(result)}")

@@ -88,13 +88,14 @@ def reason(result: Result) -> str:
     return words(_IN_ANY_CASE.sub("", result.stderr or result.stdout)) or f"exit status {result.rc} without a word"
 
 
-def load_shares(runner: Runner) -> tuple[tuple[Share, ...], tuple[str, ...]]:
+def load_shares(runner: Runner, config: str | None = None) -> tuple[tuple[Share, ...], tuple[str, ...]]:
     """Ask which shares this node's configuration gives, those of the registry included if it says so.
 
+    :param config: the file of an instance of its own; None: Debian's.
     :returns: them, and the lines that were not understood.
     :raises Unreadable: testparm is missing, hangs, or cannot read the configuration or the registry.
     """
-    result = ask(runner, ["testparm", "-s", "--suppress-prompt"])
+    result = ask(runner, ["testparm", "-s", "--suppress-prompt", *([config] if config else [])])
     shares, unknown = parse_shares(result.stdout)
     if shares is None:
         raise Unreadable(f"testparm: {reason(result)}")

@@ -29,6 +29,10 @@ options:
     elements: str
     choices: [usage, shares]
     default: [usage, shares]
+  config:
+    description:
+      - The C(smb.conf) of an instance of Samba that has its own, such as that of a pair. By default Debian's.
+    type: path
 """
 
 EXAMPLES = r"""
@@ -265,6 +269,7 @@ def main() -> t.NoReturn:
                 "choices": ["usage", "shares"],
                 "default": ["usage", "shares"],
             },
+            "config": {"type": "path"},
         },
         supports_check_mode=True,
     )
@@ -274,7 +279,7 @@ def main() -> t.NoReturn:
     shares: list[dict[str, t.Any]] | None = None
     if "usage" in module.params["gather"]:
         try:
-            used, unknown = load_usage(run)
+            used, unknown = load_usage(run, module.params["config"])
         except Unreadable as exc:
             errors.append(str(exc))
         else:
@@ -283,7 +288,7 @@ def main() -> t.NoReturn:
                 module.warn(f"smbstatus: not understood: {text}")
     if "shares" in module.params["gather"]:
         try:
-            served, unknown = load_shares(run)
+            served, unknown = load_shares(run, module.params["config"])
         except Unreadable as exc:
             errors.append(str(exc))
         else:

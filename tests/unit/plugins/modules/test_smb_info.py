@@ -98,3 +98,11 @@ def test_what_is_not_understood_is_a_warning(call: Call) -> None:
 
 def test_an_unknown_part_is_refused(call: Call) -> None:
     assert "value of gather must be one or more of" in call(Replay(), {"gather": ["all"]})["msg"]
+
+
+def test_an_instance_with_a_configuration_of_its_own_is_asked_by_it(call: Call) -> None:
+    path = "/etc/samba/pair.conf"
+    usage, shares = answer([*SMBSTATUS, f"--configfile={path}"], stdout=IDLE.stdout), [*TESTPARM, path]
+    replay = Replay(usage, answer(shares, stdout=SHARES.stdout))
+    assert call(replay, {"config": path})["error"] is None
+    replay.done()

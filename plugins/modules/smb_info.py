@@ -30,8 +30,7 @@ options:
     choices: [usage, shares]
     default: [usage, shares]
   config:
-    description:
-      - The C(smb.conf) of an instance of Samba that has its own, such as that of a pair. By default Debian's.
+    description: The C(smb.conf) of an instance of Samba that has its own, such as that of a pair. By default Debian's.
     type: path
 """
 
@@ -239,6 +238,8 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_status_node 
     smbd_runs,
 )
 
+PARTS = ("usage", "shares")
+
 
 def flat(record: t.Any) -> dict[str, t.Any]:
     """A record as a dict, with the node and process in the place of the server."""
@@ -263,12 +264,7 @@ def result(usage: Usage) -> dict[str, t.Any]:
 def main() -> t.NoReturn:
     module = AnsibleModule(
         argument_spec={
-            "gather": {
-                "type": "list",
-                "elements": "str",
-                "choices": ["usage", "shares"],
-                "default": ["usage", "shares"],
-            },
+            "gather": {"type": "list", "elements": "str", "choices": [*PARTS], "default": [*PARTS]},
             "config": {"type": "path"},
         },
         supports_check_mode=True,

@@ -11,6 +11,7 @@ run::
     clock         clock_info
     held          address_facts                       pool
     units         systemd_unit, in check mode
+    pair          pair_info                           pair
     ctdb          ctdb_info with scripts, and with direct access public_addresses   pool
     gluster       gluster_info                        pool
     mounts        shared_fs_info that writes markers  pool
@@ -19,7 +20,7 @@ run::
     interconnect  interconnect_info                   pool
     vrrp          vrrp_info                           front end
     frontend      frontend_info                       front end
-    probe         smb_probe of the node itself        pool
+    probe         smb_probe of the node itself, or of the pair's address   pool, pair
     probes        smb_probe of each virtual address, the results of a loop   front end
 """
 
@@ -35,7 +36,8 @@ State = Mapping[str, t.Any]
 
 PUBLIC = "public addresses"
 
-_LAYERS = ("hosts", "interconnect", "backend", "CTDB", "smbd")
+HOSTS = "hosts"
+_POOL_LAYERS = ("interconnect", "backend", "CTDB", "smbd")
 _LAYERS_OF_ACCESS = {PROXY: ("front end", "virtual address"), DIRECT: (PUBLIC,)}
 
 CONTROLLER = "controller"
@@ -68,12 +70,27 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """A failover pair as the inventory has it; ``address`` is without a prefix, ``fenced`` whether it is to fence."""
+
+    name: str
+    address: str
+    hosts: tuple[str, ...]
+    fenced: bool
+
+    @property
+    def layer(self) -> str:
+        return f"pair {self.name}"
+
+
+@dataclass(frozen=True)
 class Site:
-    """What is wanted, and what was read.
+    """What is wanted, and what was read. A site has a pool, or pairs, or both.
 
     ``addresses`` are those that clients use, without prefixes: the virtual ones, or with direct ``access`` the public
     ones. ``states`` has an entry for each host, None where it could not be reached. ``volumes`` is the result of
-    gluster_info with bricks and heal, from the host that sees most; None where no host could be asked.
+    gluster_info with bricks and heal, from the host that sees most; None where no host could be asked. ``quorum`` is
+    the host with the pairs' third vote, if there is one.
     """
 
     virtual_name: str
@@ -84,11 +101,14 @@ class Site:
     shares: tuple[str, ...]
     states: Mapping[str, State | None]
     volumes: State | None = None
+    pairs: tuple[Pair, ...] = ()
+    quorum: tuple[str, ...] = ()
 
     @property
     def layers(self) -> tuple[str, ...]:
         """From the ground up, as the page shows them."""
-        return _LAYERS + _LAYERS_OF_ACCESS[self.access]
+        pool = _POOL_LAYERS + _LAYERS_OF_ACCESS[self.access] if self.pool else ()
+        return (HOSTS, *pool, *(pair.layer for pair in self.pairs))
 
     def state(self, host: str) -> State | None:
         return self.states.get(host)
@@ -103,7 +123,10 @@ class Site:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return self.pool + self.frontend
+        return (*self.pool, *self.frontend, *(host for pair in self.pairs for host in pair.hosts), *self.quorum)
+
+    def pair_of(self, host: str | None) -> Pair | None:
+        return next((pair for pair in self.pairs if host in pair.hosts), None)
 
     @property
     def interconnect(self) -> dict[str, str]:

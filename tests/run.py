@@ -29,6 +29,7 @@ ENV = {
     # A scenario says itself where it is another one.
     "ACCESS": "proxy",
     "VIPS": "1",
+    "PARTS": "pool",
     "LC_ALL": "C.UTF-8",
     "PYTHONUNBUFFERED": "1",
     # Has pytest say the whole reason in its last lines, however long.
@@ -61,6 +62,7 @@ LAB = {
     "interrupted": ("molecule", "test", "-s", "interrupted", "--destroy", "never"),
     "service": ("molecule", "test", "-s", "service"),
     "direct": ("molecule", "test", "-s", "direct"),
+    "pair": ("molecule", "test", "-s", "pair"),
 }
 # Where the interrupted deployment has come to a good end, its lab is the one that `service` would build.
 SHARED = {"service": ("molecule", "verify", "-s", "service")}

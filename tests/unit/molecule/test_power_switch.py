@@ -74,7 +74,8 @@ def server(tmp_path: Path, podman: Podman) -> t.Iterator[t.Any]:
 
 
 def ask(server: t.Any, method: str, path: str, body: object = None, password: str = PASSWORD) -> tuple[int, t.Any]:
-    link = http.client.HTTPConnection(*server.server_address, timeout=10)
+    address, port = server.server_address
+    link = http.client.HTTPConnection(address, port, timeout=10)
     words = base64.b64encode(f"fence:{password}".encode()).decode()
     link.request(method, path, None if body is None else json.dumps(body), {"Authorization": f"Basic {words}"})
     answer = link.getresponse()

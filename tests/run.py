@@ -51,6 +51,7 @@ QUICK = {
     "mypy watch": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-watch"),
     "mypy logons": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-logons"),
     "mypy check": ("mypy", "roles/frontend/files/samba-ha-frontend-check"),
+    "mypy power switch": ("mypy", "molecule/resources/power_switch.py"),
     "mypy tickle": ("mypy", "roles/tickle/files/samba-ha-tickle"),
     "yamllint": ("yamllint", "--strict", "."),
     "ruff check": ("ruff", "check", "."),

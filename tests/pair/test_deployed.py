@@ -35,7 +35,7 @@ def pairs(value: str) -> list[str]:
 def test_one_host_has_all_of_it(lab: Lab) -> None:
     holder, other = active(lab)
     assert list(Eyes(lab).mounted()) == [holder.name]
-    for unit in ("samba-ha-pair.service", "cups.service"):
+    for unit in ("samba-ha-pair.service", "samba-ha-cups.service"):
         assert holder.shell.service(unit).is_running
         assert not other.shell.service(unit).is_running
     for host in lab.pair:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from acts import end_silence, podman, silence
+from drilling import target
 from lab import Lab, LabHost, eventually, playbook
 from observe import stdout
 from pairing import (
@@ -32,9 +33,6 @@ from pairing import (
 )
 from test_failover import done, fail_over
 
-# Seconds that clients may be without an acknowledged write. The storage is looked at every 10 s, smbd every 2 s.
-PLANNED, SMBD, CRASH, STORAGE = 3, 4, 10, 20
-LINK = 0.5
 # How many times as long an outage may last: a guard against noise, since two cores do all the work.
 NOISE = 2
 
@@ -97,7 +95,7 @@ def one_link_cut(lab: Lab) -> Done:
         assert power_log(began) == []
     finally:
         end_silence(holder)
-    return Done("one link cut", LINK, began, felt=False)
+    return Done("one link cut", target(lab, "pair_link_cut"), began, felt=False)
 
 
 def smbd_killed(lab: Lab) -> Done:
@@ -109,7 +107,7 @@ def smbd_killed(lab: Lab) -> Done:
     holder.run("systemctl kill --signal=KILL samba-ha-pair.service")
     eventually(lambda: stdout(holder, show), lambda pid: pid not in ("0", before), timeout=20, what="smbd again")
     assert Eyes(lab).holders() == [holder]
-    return Done("smbd killed", SMBD, began)
+    return Done("smbd killed", target(lab, "pair_smbd_killed"), began)
 
 
 def drained_and_returned(lab: Lab) -> list[Done]:
@@ -123,7 +121,10 @@ def drained_and_returned(lab: Lab) -> list[Done]:
     done(fail_over(holder.name, "return"))
     assert Eyes(lab).holders() == [other]
     assert power_log(began) == []
-    return [Done("drained", PLANNED, began), Done("returned", LINK, returned, felt=False)]
+    return [
+        Done("drained", target(lab, "pair_drained"), began),
+        Done("returned", target(lab, "pair_link_cut"), returned, felt=False),
+    ]
 
 
 def test_what_needs_no_other_host_and_a_planned_move(lab: Lab, tmp_path: Path) -> None:
@@ -134,8 +135,9 @@ def test_what_needs_no_other_host_and_a_planned_move(lab: Lab, tmp_path: Path) -
         judge(workload, [link, smbd, *drained_and_returned(lab)])
 
 
-def lose_the_active_host(lab: Lab, folder: Path, lose: t.Callable[[LabHost], None], limit: float = CRASH) -> None:
+def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[LabHost], None]) -> None:
     """Lose it while clients work: it is fenced, and then the other one takes over."""
+    limit = target(lab, fault)
     with PairWorkload(lab, folder, int(NOISE * limit) + 10) as workload:
         holder, other = active(lab)
         began = time.time()
@@ -143,11 +145,11 @@ def lose_the_active_host(lab: Lab, folder: Path, lose: t.Callable[[LabHost], Non
         wait_for_takeover(lab, other, NOISE * limit)
         assert fenced(holder, began) != []
         assert fenced(other, began) == []
-        judge(workload, [Done("lost", limit, began)])
+        judge(workload, [Done(fault, limit, began)])
 
 
 def test_the_active_host_has_no_power(lab: Lab, tmp_path: Path) -> None:
-    lose_the_active_host(lab, tmp_path, lambda host: podman("kill", host))
+    lose_the_active_host(lab, tmp_path, "pair_killed", lambda host: podman("kill", host))
 
 
 def test_the_active_host_is_cut_off(lab: Lab, tmp_path: Path) -> None:
@@ -155,7 +157,7 @@ def test_the_active_host_is_cut_off(lab: Lab, tmp_path: Path) -> None:
         for address in (host.interconnect, host.heartbeat):
             silence(host, str(address))
 
-    lose_the_active_host(lab, tmp_path, cut_both_links)
+    lose_the_active_host(lab, tmp_path, "pair_cut_off", cut_both_links)
 
 
 def test_the_active_host_loses_its_storage(lab: Lab, tmp_path: Path) -> None:
@@ -165,7 +167,7 @@ def test_the_active_host_loses_its_storage(lab: Lab, tmp_path: Path) -> None:
         # In brackets, so that the pattern does not match the words of the command that looks for it.
         host.run("pkill -KILL -f %s", f"[g]lusterfs .*--volfile-id=.* {place}$")
 
-    lose_the_active_host(lab, tmp_path, kill_the_mount, STORAGE)
+    lose_the_active_host(lab, tmp_path, "pair_storage_lost", kill_the_mount)
 
 
 def test_nobody_takes_over_from_a_host_that_cannot_be_fenced(lab: Lab) -> None:

@@ -43,6 +43,7 @@ class LabHost:
     role: str
     address: str
     interconnect: str | None
+    heartbeat: str | None
     container: str
 
     @property
@@ -92,6 +93,11 @@ class Lab:
     @property
     def frontends(self) -> list[LabHost]:
         return self.having("frontend")
+
+    @property
+    def pair(self) -> list[LabHost]:
+        """The two hosts of the lab's pair."""
+        return self.having("pair")
 
     @property
     def client(self) -> LabHost:

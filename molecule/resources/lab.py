@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab on this machine: `up`, `down`, `setup`. Standard library only: it installs all else.
 
-Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), ACCESS (proxy, direct), VIPS (1, 2), MIRROR (a Debian
-mirror of one's own).
+Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), ACCESS (proxy, direct), VIPS (1, 2), PARTS (pool,
+pair), MIRROR (a Debian mirror of one's own), SAMBA_HA_LAB (the lab's name, as inventories/lab knows them).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
+LAB = os.environ.get("SAMBA_HA_LAB") or "lab"
 COLLECTIONS = ROOT / ".cache" / "collections"
 
 SYSTEM_PACKAGES = (
@@ -36,6 +37,7 @@ SYSTEM_PACKAGES = (
     "nftables",
     "iptables",
     "openssh-client",
+    "openssl",
     "python3-venv",
 )
 
@@ -122,7 +124,7 @@ def table(rows: t.Sequence[t.Sequence[str]]) -> str:
 
 
 def show(stages: Stages) -> None:
-    info_path = ROOT / ".lab" / "info.json"
+    info_path = ROOT / (".lab" if LAB == "lab" else f".lab-{LAB}") / "info.json"
     info = json.loads(info_path.read_text())
     rows = [("host", "role", "clients", "interconnect", "state")]
     for host in info["hosts"]:

@@ -63,7 +63,6 @@ LAB = {
     "interrupted": ("molecule", "test", "-s", "interrupted"),
     "service": ("molecule", "test", "-s", "service"),
     "direct": ("molecule", "test", "-s", "direct"),
-    "pair": ("molecule", "test", "-s", "pair"),
 }
 # Where the interrupted deployment has come to a good end, its scenario leaves the lab that `service` would build.
 SHARED = {"service": ("molecule", "verify", "-s", "service")}

@@ -14,19 +14,12 @@ import uuid
 import pytest
 from drilling import make_fault, undo_fault
 from lab import Lab, LabHost, SmbClient, eventually, playbook
-from observe import public_holders, settle, spread, stdout
+from observe import public_holders, spread, stdout
 from smbprotocol.exceptions import SMBResponseException
 from test_access import STATUS_LOCK_NOT_GRANTED, lock
 from test_firewall import CTDB, GLUSTERD, SMB, open_from
 
 SITE = "playbooks/site.yml"
-
-
-@pytest.fixture(autouse=True)
-def whole_service(lab: Lab) -> t.Iterator[None]:
-    settle(lab, "what came before")
-    yield
-    settle(lab, "what was done", timeout=240)
 
 
 def holder(lab: Lab, address: str) -> LabHost:

@@ -6,23 +6,14 @@
 from __future__ import annotations
 
 import time
-import typing as t
 from pathlib import Path
 
-import pytest
 from drilling import target
 from lab import Lab
 from observe import ctdb_flags, public_holders, settle
 from test_failover import done, fail_over
 from test_promises import NOISE, Done, break_and_mend, judge
 from workload import Workload
-
-
-@pytest.fixture(autouse=True)
-def whole_service(lab: Lab) -> t.Iterator[None]:
-    settle(lab, "what came before")
-    yield
-    settle(lab, "what was done", timeout=240)
 
 
 def drain_and_return(lab: Lab, workload: Workload) -> Done:

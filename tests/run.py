@@ -47,6 +47,7 @@ QUICK = {
     "mypy": ("mypy",),
     # Outside the packages, and without a suffix: mypy has to be shown them, one at a time.
     "mypy agent": ("mypy", "roles/health_agent/files/samba-ha-agent"),
+    "mypy brick": ("mypy", "roles/gluster/files/samba-ha-brick-return"),
     "mypy watch": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-watch"),
     "mypy logons": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-logons"),
     "mypy check": ("mypy", "roles/frontend/files/samba-ha-frontend-check"),

@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.samba_ha.cluster.tests.unit.roles.program import ROLES, load
+
+program = load(ROLES / "gluster/files/samba-ha-brick-return")
+
+# The words of a brick's process of GlusterFS 11.1, those in the middle left out, and of its healer.
+BRICK = b"/usr/sbin/glusterfsd\0-s\x0010.0.0.11\0--process-name\0brick\0--brick-port\x0049230\0--xlator-option\0x=y\0"
+HEALER = b"/usr/sbin/glusterfs\0-s\0localhost\0--process-name\0glustershd\0--client-pid=-6\0"
+
+
+def test_only_a_brick_has_a_port() -> None:
+    assert program.brick_port(BRICK) == 49230
+    assert program.brick_port(HEALER) is None
+
+
+@pytest.fixture
+def proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stands for /proc, and has a brick's process, 123, and its healer's, 124."""
+    for pid, words in ((123, BRICK), (124, HEALER)):
+        (tmp_path / str(pid)).mkdir()
+        (tmp_path / str(pid) / "cmdline").write_bytes(words)
+    monkeypatch.setattr(program, "PROC", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("text", "pid"), [("123\n", 123), ("124\n", None), ("125\n", None), ("", None)])
+def test_a_number_that_is_no_brick_s_any_more_is_nobody_s(proc: Path, text: str, pid: int | None) -> None:
+    (proc / "pidfile").write_text(text)
+    brick = program.find(proc / "pidfile", ["10.0.0.12"])
+    assert (brick and brick.pid) == pid
+
+
+def test_without_the_file_there_is_no_brick(proc: Path) -> None:
+    assert program.find(proc / "none", []) is None
+
+
+def moments(*counts: int) -> t.Iterator[tuple[float, int]]:
+    """Looks that are half a second apart."""
+    return ((number / 2, count) for number, count in enumerate(counts))
+
+
+def test_it_waits_until_no_more_have_come_for_longer_than_clients_pause() -> None:
+    looks = moments(*[0] * 40, 1, 1, 2, 2, 2, 2, 2, 4, *[4] * 7, 9)
+    assert program.have_come(looks) == 4
+    # The next look, which is the last one, was not taken.
+    assert list(looks) == [(55 / 2, 9)]
+
+
+def test_one_that_leaves_counts_as_a_change() -> None:
+    assert program.have_come(moments(2, 2, 2, 2, 1, *[1] * 7, 9)) == 1
+
+
+def test_it_ends_when_the_process_has() -> None:
+    assert program.have_come(moments(0, 0)) == 0
+
+
+@pytest.mark.parametrize(("listens", "clients", "held"), [(True, 0, True), (True, 2, False), (False, 0, False)])
+def test_it_is_held_back_only_if_nobody_has_come(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], listens: bool, clients: int, held: bool
+) -> None:
+    monkeypatch.setattr(program, "START", 0.1)
+    monkeypatch.setattr(program, "ENDING", 0.1)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        brick = program.Brick(process.pid, 49230, ["10.0.0.12"])
+        monkeypatch.setattr(brick, "listens", lambda: listens)
+        monkeypatch.setattr(brick, "clients", lambda: clients)
+        # As if it had ended by then.
+        monkeypatch.setattr(brick, "lives", lambda: False)
+        program.hold(brick)
+        state = Path(f"/proc/{process.pid}/stat").read_text().split()[2]
+        process.kill()
+    assert (state == "T") is held
+    assert ("held back" in capsys.readouterr().out) is held

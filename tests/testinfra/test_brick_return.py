@@ -50,23 +50,18 @@ def state(node: LabHost) -> str:
     return stdout(node, "ps -o state= -p $(pgrep -f '[g]lusterfsd .*/srv/gluster/data/brick')")
 
 
-def connected(lab: Lab, since: float) -> list[float]:
-    """When mounts and healers found the last node's brick, in seconds of the epoch, by their own logs."""
-    found = []
-    for host in lab.pool:
-        logs = "/var/log/glusterfs/glustershd.log /var/log/glusterfs/srv-samba_ha-data.log"
-        lines = stdout(host, f"grep -h 'data-client-2: Connected, attached' {logs}")
-        moments = re.findall(r"^\[(\S+ \S+) \+0000\] ", lines, re.MULTILINE)
-        found += [datetime.fromisoformat(f"{moment}+00:00").timestamp() for moment in moments]
-    return sorted(moment for moment in found if moment > since)
+def came_together(node: LabHost, since: float, count: int) -> None:
+    """Whether so many mounts and healers found the node's brick in a moment. By themselves they take up to 3 s."""
 
+    def found() -> list[float]:
+        lines = stdout(node, "grep 'accepted client' /var/log/glusterfs/bricks/srv-gluster-data-brick.log")
+        # Who has come for the first time is none of them, but somebody who asks what is to be healed.
+        moments = re.findall(r"^\[(\S+ \S+) \+0000\] .*-RECON_NO:-[1-9]", lines, re.MULTILINE)
+        seconds = [datetime.fromisoformat(f"{moment}+00:00").timestamp() for moment in moments]
+        return sorted(moment for moment in seconds if moment > since)
 
-def came_together(lab: Lab, since: float, count: int) -> None:
-    """Whether so many clients found the brick within a moment. By themselves they take up to three seconds."""
-    found = eventually(
-        lambda: connected(lab, since), lambda seen: len(seen) >= count, timeout=30, what=f"{count} clients of the brick"
-    )
-    assert found[-1] - found[0] < 1, found
+    seen = eventually(found, lambda seen: len(seen) >= count, timeout=30, what=f"{count} clients of the brick")
+    assert seen[-1] - seen[0] < 1, seen
 
 
 def test_a_node_that_was_alone_is_found_by_all_at_once_and_files_keep_one_name(lab: Lab, node: LabHost) -> None:
@@ -85,7 +80,7 @@ def test_a_node_that_was_alone_is_found_by_all_at_once_and_files_keep_one_name(l
         since = time.time()
         end_silence(node)
     # Two of each other node. The node's own may not have lost it.
-    came_together(lab, since, 4)
+    came_together(node, since, 4)
     assert [storm.wait(60) for storm in storms] == [0, 0]
     settle(lab, "a cut", timeout=180)
     for host in lab.pool:
@@ -99,7 +94,7 @@ def test_a_new_process_of_the_brick_waits_for_the_others_too(lab: Lab, node: Lab
     since = time.time()
     lab.pool[0].run("gluster volume start data force")
     # Those of the node itself as well.
-    came_together(lab, since, 6)
+    came_together(node, since, 6)
     assert "of their clients have come" in stdout(node, f"journalctl --quiet --unit {UNIT} --since @{since:.0f}")
     eventually(lambda: state(node), lambda seen: seen in {"S", "R"}, timeout=10, what="the brick at work")
 

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import signal
 import typing as t
 from pathlib import Path
 
@@ -57,8 +56,12 @@ def test_it_waits_until_no_more_have_come_for_longer_than_clients_pause() -> Non
     assert list(looks) == [(55 / 2, 9)]
 
 
-def test_one_that_leaves_counts_as_a_change() -> None:
-    assert program.have_come(moments(2, 2, 2, 2, 1, *[1] * 7, 9)) == 1
+def test_those_that_come_and_go_prolong_nothing() -> None:
+    assert program.have_come(moments(2, 3, 2, 3, 2, 3, 2, 3, 2, 9)) == 2
+
+
+def test_one_that_has_gone_again_is_nobody_to_go_on_for() -> None:
+    assert program.have_come(moments(1, *[0] * 20, 2, 3, *[3] * 7, 9)) == 3
 
 
 def test_it_ends_when_the_process_has() -> None:
@@ -71,14 +74,13 @@ def test_it_is_held_back_only_if_nobody_has_come(
 ) -> None:
     monkeypatch.setattr(program, "START", 0.1)
     monkeypatch.setattr(program, "ENDING", 0.1)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        brick = program.Brick(process.pid, 49230, ["10.0.0.12"])
-        monkeypatch.setattr(brick, "listens", lambda: listens)
-        monkeypatch.setattr(brick, "clients", lambda: clients)
-        # As if it had ended by then.
-        monkeypatch.setattr(brick, "lives", lambda: False)
-        program.hold(brick)
-        state = Path(f"/proc/{process.pid}/stat").read_text().split()[2]
-        process.kill()
-    assert (state == "T") is held
+    brick = program.Brick(123, 49230, ["10.0.0.12"])
+    sent: list[signal.Signals] = []
+    monkeypatch.setattr(brick, "send", sent.append)
+    monkeypatch.setattr(brick, "listens", lambda: listens)
+    monkeypatch.setattr(brick, "clients", lambda: clients)
+    # As if it had ended by then.
+    monkeypatch.setattr(brick, "lives", lambda: False)
+    program.hold(brick)
+    assert sent == ([signal.SIGSTOP] if held else [])
     assert ("held back" in capsys.readouterr().out) is held

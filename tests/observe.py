@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import csv
 import re
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from lab import Lab, LabHost, eventually
+
+Lacking = dict[str, object]
+"""What is not as it should be, by its name."""
 
 
 def stdout(host: LabHost, command: str) -> str:
@@ -98,40 +104,55 @@ def ctdb_healthy(lab: Lab) -> bool:
     return all(ctdb_flags(node) == wanted for node in lab.pool)
 
 
-def unhealed(lab: Lab) -> dict[str, str]:
-    """What is not there of GlusterFS: bricks and self-heal daemons that do not run, bricks that lack a change."""
-    speaker = lab.pool[0]
-    status = speaker.run("gluster volume status all")
+def not_running(lab: Lab) -> Lacking:
+    """Bricks and self-heal daemons of GlusterFS that do not run."""
+    status = lab.pool[0].run("gluster volume status all")
     # Name, ports, `Y` or `N`, and the pid. A node has one healer, of which glusterd may know in one volume only.
     online = re.findall(r"^(Brick \S+|Self-heal Daemon on \S+)\s.*\s([YN])\s+\S+\s*$", status, re.MULTILINE)
     running = {name for name, state in online if state == "Y"}
-    lacking = {name: "not running" for name, state in online if state == "N" and name not in running}
-    for volume in ("data", "lock"):
-        told = speaker.run("gluster volume heal %s info summary", volume)
-        if "Status: Connected" not in told or re.search(r"not connected|: [1-9]", told):
-            lacking[f"heal of {volume}"] = " ".join(speaker.run("gluster volume heal %s info", volume).split())
-    return lacking
+    return {name: "not running" for name, state in online if state == "N" and name not in running}
 
 
-def shares_grown(frontend: LabHost) -> bool:
-    """Whether every node gets its whole share of new clients, also one that came back a moment ago."""
-    return set(column(frontend, "throttle").values()) <= {"", "100"}
+def unhealed(lab: Lab, volume: str) -> Lacking:
+    """What bricks of a volume lack."""
+    told = lab.pool[0].run("gluster volume heal %s info summary", volume)
+    if "Status: Connected" in told and not re.search(r"not connected|: [1-9]", told):
+        return {}
+    return {f"heal of {volume}": " ".join(lab.pool[0].run("gluster volume heal %s info", volume).split())}
 
 
-def unsettled(lab: Lab) -> dict[str, object]:
-    """What lags behind, by its name: CTDB's checks, healing, HAProxy's checks, the addresses of clients."""
-    lacking: dict[str, object] = dict(unhealed(lab))
-    if not ctdb_healthy(lab):
-        lacking["CTDB"] = {node.name: ctdb_flags(node) for node in lab.pool}
+def unhealthy(lab: Lab) -> Lacking:
+    return {} if ctdb_healthy(lab) else {"CTDB": {node.name: ctdb_flags(node) for node in lab.pool}}
+
+
+def without_all_servers(lab: Lab, frontend: LabHost) -> Lacking:
+    """A front end that does not lead its whole share of new clients to each node, as to one that came back just now."""
     up = {node.name: "UP" for node in lab.pool}
-    for host in lab.frontends:
-        if servers(host) != up or not shares_grown(host):
-            lacking[host.name] = {name: column(host, name) for name in ("status", "throttle")}
-    if lab.direct and not spread(lab):
-        lacking["public addresses"] = public_holders(lab)
-    if not lab.direct and len(holders(lab)) != 1:
-        lacking["virtual address"] = [host.name for host in holders(lab)]
-    return lacking
+    if servers(frontend) == up and set(column(frontend, "throttle").values()) <= {"", "100"}:
+        return {}
+    return {frontend.name: {name: column(frontend, name) for name in ("status", "throttle")}}
+
+
+def astray(lab: Lab) -> Lacking:
+    """Addresses of clients that are not where they belong."""
+    if lab.direct:
+        return {} if spread(lab) else {"public addresses": public_holders(lab)}
+    found = [host.name for host in holders(lab)]
+    return {} if len(found) == 1 else {"virtual address": found}
+
+
+def unsettled(lab: Lab) -> Lacking:
+    """What lags behind, by its name. All is asked at the same time: nearly every test waits for it twice."""
+    questions: list[t.Callable[[], Lacking]] = [
+        partial(not_running, lab),
+        *(partial(unhealed, lab, volume) for volume in ("data", "lock")),
+        partial(unhealthy, lab),
+        *(partial(without_all_servers, lab, frontend) for frontend in lab.frontends),
+        partial(astray, lab),
+    ]
+    with ThreadPoolExecutor(len(questions)) as threads:
+        answers = threads.map(lambda ask: ask(), questions)
+        return {name: what for answer in answers for name, what in answer.items()}
 
 
 def settle(lab: Lab, after: str, timeout: float = 150) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import typing as t
 from pathlib import Path
@@ -44,40 +45,60 @@ def test_without_the_file_there_is_no_brick(proc: Path) -> None:
     assert program.find(proc / "none", []) is None
 
 
-def moments(*counts: int) -> t.Iterator[tuple[float, int]]:
+def test_a_new_process_is_ready_when_glusterd_waits_for_it_no_more(proc: Path) -> None:
+    (proc / "pidfile").write_text("123")
+    brick = program.find(proc / "pidfile", [])
+    # A name may have anything in it.
+    stat = "123 (gluster) fsd) S {} 34710 34710 0 -1 4194624"
+    (proc / "1").mkdir()
+    (proc / "1" / "cmdline").write_bytes(b"/sbin/init\0")
+    (proc / "122").mkdir()
+    (proc / "122" / "cmdline").write_bytes(BRICK)
+    assert not brick.ready()
+    (proc / "123" / "stat").write_text(stat.format(122))
+    assert not brick.ready()
+    (proc / "123" / "stat").write_text(stat.format(1))
+    assert brick.ready()
+
+
+def looks(*counts: int, near: bool = True, start: float = 0) -> t.Iterator[t.Any]:
     """Looks that are half a second apart."""
-    return ((number / 2, count) for number, count in enumerate(counts))
+    return (program.Look(start + number / 2, count, near) for number, count in enumerate(counts))
 
 
 def test_it_waits_until_no_more_have_come_for_longer_than_clients_pause() -> None:
-    looks = moments(*[0] * 40, 1, 1, 2, 2, 2, 2, 2, 4, *[4] * 7, 9)
-    assert program.have_come(looks) == 4
-    # The next look, which is the last one, was not taken.
-    assert list(looks) == [(55 / 2, 9)]
+    seen = looks(1, 1, 2, 2, 2, 2, 2, 4, *[4] * 7, 9)
+    assert program.have_come(seen) == 4
+    # The last look was not taken.
+    assert len(list(seen)) == 1
 
 
 def test_those_that_come_and_go_prolong_nothing() -> None:
-    assert program.have_come(moments(2, 3, 2, 3, 2, 3, 2, 3, 2, 9)) == 2
+    assert program.have_come(looks(2, 3, 2, 3, 2, 3, 2, 3, 2, 9)) == 2
 
 
-def test_one_that_has_gone_again_is_nobody_to_go_on_for() -> None:
-    assert program.have_come(moments(1, *[0] * 20, 2, 3, *[3] * 7, 9)) == 3
+def test_it_waits_for_ever_while_it_is_alone_and_not_for_long_when_others_are_near() -> None:
+    alone, near = looks(*[0] * 200, near=False), looks(*[0] * 200, start=100)
+    assert program.have_come(itertools.chain(alone, near)) == 0
+    assert list(alone) == []
+    # It took as many as there are half seconds in its patience, since the last one at which it was alone.
+    assert len(list(near)) == 200 - 20
 
 
 def test_it_ends_when_the_process_has() -> None:
-    assert program.have_come(moments(0, 0)) == 0
+    assert program.have_come(looks(0, 0)) == 0
 
 
-@pytest.mark.parametrize(("listens", "clients", "held"), [(True, 0, True), (True, 2, False), (False, 0, False)])
+@pytest.mark.parametrize(("ready", "clients", "held"), [(True, 0, True), (True, 2, False), (False, 0, False)])
 def test_it_is_held_back_only_if_nobody_has_come(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], listens: bool, clients: int, held: bool
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ready: bool, clients: int, held: bool
 ) -> None:
     monkeypatch.setattr(program, "START", 0.1)
     monkeypatch.setattr(program, "ENDING", 0.1)
     brick = program.Brick(123, 49230, ["10.0.0.12"])
     sent: list[signal.Signals] = []
     monkeypatch.setattr(brick, "send", sent.append)
-    monkeypatch.setattr(brick, "listens", lambda: listens)
+    monkeypatch.setattr(brick, "ready", lambda: ready)
     monkeypatch.setattr(brick, "clients", lambda: clients)
     # As if it had ended by then.
     monkeypatch.setattr(brick, "lives", lambda: False)

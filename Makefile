@@ -1,6 +1,6 @@
 # Two commands matter: `make lab` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,ACCESS,VIPS,MIRROR)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,ACCESS,VIPS,PARTS,BACKEND,MIRROR,SAMBA_HA_LAB)
 PYTHON := .venv/bin/python
 RELEASE ?= trixie
 IMAGE ?= packages
@@ -8,7 +8,11 @@ IMAGE ?= packages
 ACCESS ?=
 # How many addresses its front ends hold: 1, 2, or as it was made.
 VIPS ?=
-export RELEASE IMAGE ACCESS VIPS
+# What it has: pool, pair, kernel_client, or as it was made.
+PARTS ?=
+# What is under its pool: gluster, nfs, gfs2, or as it was made.
+BACKEND ?=
+export RELEASE IMAGE ACCESS VIPS PARTS BACKEND
 
 .DEFAULT_GOAL := help
 .PHONY: help lab lab-down setup test quick bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
@@ -16,7 +20,7 @@ export RELEASE IMAGE ACCESS VIPS
 help:           ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-lab:            ## start the lab and deploy the service (RELEASE=bookworm, IMAGE=bare, ACCESS=direct, VIPS=2)
+lab:            ## start the lab and deploy the service (RELEASE=bookworm, IMAGE=bare, ACCESS=direct, VIPS=2, PARTS=pair)
 	@$(SUDO) python3 molecule/resources/lab.py up
 
 lab-down:       ## remove all that `make lab` made

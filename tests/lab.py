@@ -37,16 +37,22 @@ T = t.TypeVar("T")
 
 @dataclass(frozen=True)
 class LabHost:
-    """A host of the lab: its name, part, addresses, and how to run programs on it."""
+    """A host of the lab: its name, part, addresses, whether a container or a guest, and how to run programs on it."""
 
     name: str
     role: str
     address: str
     interconnect: str | None
+    heartbeat: str | None
+    kind: str
     container: str
 
     @property
     def shell(self) -> testinfra.host.Host:
+        if self.kind == "guest":
+            known = f"-o UserKnownHostsFile={LAB_DIR}/known_hosts -o StrictHostKeyChecking=accept-new"
+            key = str(LAB_DIR / "id_ed25519")
+            return testinfra.get_host(f"ssh://root@{self.address}", ssh_identity_file=key, ssh_extra_args=known)
         return testinfra.get_host(f"podman://{self.container}")
 
     def run(self, command: str, *args: str) -> str:
@@ -92,6 +98,11 @@ class Lab:
     @property
     def frontends(self) -> list[LabHost]:
         return self.having("frontend")
+
+    @property
+    def pair(self) -> list[LabHost]:
+        """The two hosts of the lab's pair."""
+        return self.having("pair")
 
     @property
     def client(self) -> LabHost:

@@ -18,7 +18,7 @@ from lab import Lab, LabHost, eventually
 from observe import settle, stdout
 from workload import DATA
 
-UNIT = "samba-ha-brick-return.service"
+UNIT = "samba-ha-brick-return@data.service"
 # Renames its files to and fro without a pause, in threads of its own for each.
 STORM = """
 import os, sys, threading, time

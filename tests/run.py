@@ -33,7 +33,7 @@ ENV = {
     "PYTHONUNBUFFERED": "1",
     # Has pytest say the whole reason in its last lines, however long.
     "CI": "true",
-    # Molecule folds what is wider than the terminal, and a name in two halves is not found at the end.
+    # Molecule folds what is wider than the terminal.
     "COLUMNS": "200",
 }
 
@@ -88,8 +88,9 @@ class Outcome:
     @property
     def failures(self) -> list[str]:
         """The lines of pytest's short summary, `FAILED NODE - REASON`."""
-        # Molecule draws a frame around them.
-        return re.findall(r"^\W*((?:FAILED|ERROR) .+::.+)$", self.output, re.MULTILINE)
+        # Molecule draws a frame at their left, and goes on further to the right with a line that is too wide for it.
+        unfolded = re.sub(r"\n\s*│ {3}(?=\S)", " ", self.output)
+        return re.findall(r"^\W*((?:FAILED|ERROR) .+::.+)$", unfolded, re.MULTILINE)
 
 
 def count(stage: str, status: int, output: str) -> tuple[int, int]:

@@ -138,6 +138,7 @@ def test_a_node_is_killed_whole_and_started_in_order(call: Call) -> None:
         answer(PS),
         *masked,
         answer(["systemctl", "unmask", "--runtime", *units]),
+        answer(["systemctl", "reset-failed", "glusterd.service"]),
         answer(["systemctl", "start", "glusterd.service"]),
         answer(["systemctl", "restart", "samba-ha-shared-fs.service"]),
         answer(["systemctl", "start", "ctdb.service"]),

@@ -143,26 +143,30 @@ def main() -> None:
     seen: list[Seen] = []
     broken: list[str] = []
     made = acknowledged = increments = 0
-    for watch in itertools.count(1):
-        settle(lab, "what came before")
-        rounds, result = keep_watch(lab, FOLDER / str(watch), known, dice, args.faults - made)
-        seen += rounds
-        broken += [f"watch {watch}: {promise}" for promise in result["violations"]]
-        made = sum(len(each.round.faults) for each in seen)
-        acknowledged += result["acknowledged"]["writer"]
-        increments += result["acknowledged"]["locker"]
-        print(f"{made:>4}  {acknowledged} records, {len(broken)} broken promises", flush=True)
-        print(*result["violations"], sep="\n", end="\n" if result["violations"] else "", flush=True)
-        (FOLDER / "summary.json").write_text(
-            json.dumps({"seed": args.seed, "rounds": [asdict(each) for each in seen]}, indent=1)
+    try:
+        for watch in itertools.count(1):
+            settle(lab, "what came before")
+            rounds, result = keep_watch(lab, FOLDER / str(watch), known, dice, args.faults - made)
+            seen += rounds
+            broken += [f"watch {watch}: {promise}" for promise in result["violations"]]
+            made = sum(len(each.round.faults) for each in seen)
+            acknowledged += result["acknowledged"]["writer"]
+            increments += result["acknowledged"]["locker"]
+            print(f"{made:>4}  {acknowledged} records, {len(broken)} broken promises", flush=True)
+            print(*result["violations"], sep="\n", end="\n" if result["violations"] else "", flush=True)
+            (FOLDER / "summary.json").write_text(
+                json.dumps({"seed": args.seed, "rounds": [asdict(each) for each in seen]}, indent=1)
+            )
+            if made >= args.faults:
+                break
+    finally:
+        # Also of a service that did not become whole again, which ends it.
+        show(seen)
+        print(
+            f"{made} faults in {len(seen)} rounds, {acknowledged} records and {increments} increments acknowledged, "
+            f"{len(broken)} broken promises; seed {args.seed}",
+            flush=True,
         )
-        if made >= args.faults:
-            break
-    show(seen)
-    print(
-        f"{made} faults in {len(seen)} rounds, {acknowledged} records and {increments} increments acknowledged, "
-        f"{len(broken)} broken promises; seed {args.seed}"
-    )
     if broken:
         sys.exit("\n".join(("broken:", *broken)))
 

@@ -37,8 +37,6 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.worklo
 
 IO_TIMEOUT = 0xC00000B5
 PLAN = Plan(TARGET, seconds=0.3, interval=0.001, writers=2, lockers=2, others=True)
-LONG = dataclasses.replace(PLAN, seconds=1.5)
-"""Time enough, on a machine that has others to serve, for all to begin and for one of them to lose its connection."""
 
 Hook = t.Callable[[str, ShareClient], None]
 
@@ -90,7 +88,7 @@ def test_a_share_that_keeps_its_promises_is_not_blamed() -> None:
 def test_clients_come_from_the_addresses_in_turn_and_come_back_from_their_own() -> None:
     share = Share()
     share.after = during({"write"}, Broken("closed by the server"))
-    history = run(dataclasses.replace(LONG, sources=("192.0.2.1", "192.0.2.2", "192.0.2.3")), share.dial)
+    history = run(dataclasses.replace(PLAN, seconds=1.5, sources=("192.0.2.1", "192.0.2.2", "192.0.2.3")), share.dial)
     (broken,) = history.of(Reconnect)
     first = [f"192.0.2.{index % 3 + 1}" for index in range(len(PLAN.workers()))]
     again = first[PLAN.workers().index(broken.worker)]
@@ -99,8 +97,8 @@ def test_clients_come_from_the_addresses_in_turn_and_come_back_from_their_own() 
 
 def test_clients_begin_with_another_address_each_and_try_the_next_where_they_cannot_connect() -> None:
     servers = ("192.0.2.21", "192.0.2.22", "192.0.2.23")
-    # Of those on the first address the writer alone writes.
-    plan = dataclasses.replace(LONG, servers=servers, lockers=0)
+    # Of those on the first address the writer alone writes. The time is for a machine that has other work.
+    plan = dataclasses.replace(PLAN, seconds=1.5, servers=servers, lockers=0)
     share = Share()
 
     def lose(request: str, client: ShareClient) -> None:

@@ -33,7 +33,7 @@ ENV = {
     "PYTHONUNBUFFERED": "1",
     # Has pytest say the whole reason in its last lines, however long.
     "CI": "true",
-    # Molecule folds what is wider than the terminal.
+    # Molecule folds what is wider than the terminal, in the midst of words that are too long for it.
     "COLUMNS": "200",
 }
 

@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import re
+
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import Runner
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, load_cluster
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_ask import ask
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_tunables import load_tunables
 
 _UNDO = {"banned": "unban", "stopped": "continue", "disabled": "enable"}
 """ctdb's command against each flag that an administrator can take away, in the order in which they are taken away."""
@@ -60,3 +64,22 @@ def reached(seen: Cluster, pnn: int, state: str) -> bool:
     if state == "enabled":
         return node.healthy
     return state in node.flags and (state != "stopped" or pnn not in seen.lmasters)
+
+
+def parse_uptime(text: str) -> int:
+    """How many seconds ago the last recovery was, by ``ctdb uptime``, which tells whole ones.
+
+    :raises ValueError: it does not tell.
+    """
+    found = re.search(r"^Time of last recovery/failover: \((\d+) (\d+):(\d+):(\d+)\)", text, re.MULTILINE)
+    if found is None:
+        raise ValueError(f"no time of the last recovery in {text!r}")
+    days, hours, minutes, seconds = map(int, found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def resting(runner: Runner, pnn: int) -> int:
+    """For how many seconds at most CTDB begins no recovery, since a node has just seen one (RerecoveryTimeout)."""
+    tunables, _unknown = load_tunables(runner)
+    # Both of the times that it is the difference of are cut to whole seconds.
+    return max(0, tunables["RerecoveryTimeout"] + 1 - parse_uptime(ask(runner, "uptime", node=pnn).stdout))

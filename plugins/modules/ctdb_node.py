@@ -32,7 +32,8 @@ options:
       - V(disabled) takes the public addresses away from the node. It keeps its place in the databases, and its smbd
         goes on; a front end that heeds the flag sends no more clients to it. A node that is stopped stays so.
       - V(stopped) takes the node out of the databases as well, and its smbd cannot serve. A node that is disabled
-        stays so. A node that leads the cluster hands that over first, so that the others need not find out.
+        stays so. A node that leads the cluster hands that over first, so that the others need not find out. After a
+        recovery CTDB rests for RerecoveryTimeout seconds, which is waited for, since the others need one to go on.
     type: str
     choices: [enabled, disabled, stopped]
     required: true
@@ -91,7 +92,14 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandTimeout, Runner, run, words
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, Node, load_cluster
-from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_node import after, managed, observe, plan, reached
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_node import (
+    after,
+    managed,
+    observe,
+    plan,
+    reached,
+    resting,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
@@ -177,6 +185,25 @@ def another_leader(runner: Runner, pnn: int, deadline: float) -> t.Iterator[None
         runner(["ctdb", "-n", str(pnn), "setleaderrole", "on"])
 
 
+@contextlib.contextmanager
+def relieved(runner: Runner, cluster: Cluster, pnn: int, deadline: float) -> t.Iterator[None]:
+    """Let a node be stopped when the others miss it at once, and can take over its part of the databases at once."""
+    if not any(node.active for node in cluster.nodes if node.pnn != pnn):
+        yield
+        return
+    with another_leader(runner, pnn, deadline) if cluster.leader == pnn else contextlib.nullcontext():
+        wait_for(
+            lambda: resting(runner, pnn),
+            lambda seconds: not seconds,
+            subject=f"CTDB node {pnn}",
+            wanted="a cluster that may recover at once before it stops",
+            describe=lambda seconds: f"recoveries, the last one of which it rests from for another {seconds} s",
+            remedy="On the leader: journalctl -b -u ctdb tells why it recovers.",
+            timeout=max(0.0, deadline - time.monotonic()),
+        )
+        yield
+
+
 def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict[str, t.Any]:
     """Read, compare, act; returns the module's result."""
     state, deadline = params["state"], time.monotonic() + params["timeout"]
@@ -188,8 +215,7 @@ def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict
     verbs = plan(before, state, clear_ban=params["clear_ban"])
     expected = after(before, verbs)
     if not check_mode:
-        leads = cluster.leader == pnn and any(other.active for other in cluster.nodes if other.pnn != pnn)
-        with another_leader(runner, pnn, deadline) if leads and "stop" in verbs else contextlib.nullcontext():
+        with relieved(runner, cluster, pnn, deadline) if "stop" in verbs else contextlib.nullcontext():
             said = act(runner, pnn, verbs, deadline)
         cluster = wait_for(
             lambda: observe(runner, pnn),

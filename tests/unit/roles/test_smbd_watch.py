@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import subprocess
 import time
 import typing as t
@@ -16,10 +17,11 @@ from ansible_collections.samba_ha.cluster.tests.unit.roles.program import ROLES,
 
 program = load(ROLES / "smbd_watch/files/samba-ha-smbd-watch")
 DEADLINE, INTERVAL = 1.0, 0.25
-ANSWER, SILENCE, NOBODY = True, False, None
+Answer = program.Answer
+ANSWER, TAKEN, SILENCE, NOBODY = Answer.GIVEN, Answer.TAKEN, Answer.NONE, Answer.NOBODY_LISTENS
 
 
-def kills(*events: tuple[float, bool | None]) -> list[float]:
+def kills(*events: tuple[float, object]) -> list[float]:
     """When smbd is killed that gives these answers; looked at every interval for three seconds."""
     watch = program.Watch(DEADLINE, INTERVAL)
     left, killed = list(events), []
@@ -49,7 +51,7 @@ def kills(*events: tuple[float, bool | None]) -> list[float]:
     ids=["never answered", "only silence", "always", "once", "then silence", "twice", "then stopped", "killed already"],
 )
 def test_smbd_is_killed_when_it_is_silent_for_the_deadline(
-    events: t.Sequence[tuple[float, bool | None]], killed: list[float]
+    events: t.Sequence[tuple[float, object]], killed: list[float]
 ) -> None:
     assert kills(*events) == killed
 
@@ -84,23 +86,44 @@ async def server(answer: bytes | None) -> t.AsyncIterator[tuple[str, int]]:
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected"), [(b"\x00\x00\x00\x40\xfeSMB", ANSWER), (None, SILENCE), (b"", ANSWER), (b"\x00", ANSWER)]
+    ("answer", "expected"), [(b"\x00\x00\x00\x40\xfeSMB", ANSWER), (None, TAKEN), (b"", ANSWER), (b"\x00", ANSWER)]
 )
-def test_what_counts_as_an_answer(answer: bytes | None, expected: bool) -> None:
-    async def ask() -> bool | None:
+def test_what_counts_as_an_answer(answer: bytes | None, expected: object) -> None:
+    async def ask() -> object:
         async with server(answer) as (address, port):
-            said: bool | None = await program.ask(address, b"ping", 0.3, port)
-            return said
+            return await program.ask(address, b"ping", 0.3, port)
 
     assert asyncio.run(ask()) is expected
 
 
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+@pytest.mark.parametrize("waiting", [0, 3], ids=["in the queue", "no room in the queue"])
+def test_a_connection_that_nobody_takes(family: socket.AddressFamily, waiting: int) -> None:
+    with socket.create_server(("", 0), family=family, backlog=1, dualstack_ipv6=family == socket.AF_INET6) as listening:
+        port = listening.getsockname()[1]
+        with contextlib.ExitStack() as stack:
+            for _number in range(waiting):
+                client = stack.enter_context(socket.socket())
+                client.setblocking(False)
+                client.connect_ex(("127.0.0.1", port))
+            assert asyncio.run(program.ask("127.0.0.1", b"ping", 0.3, port)) is SILENCE
+
+
+def test_a_connection_that_is_taken_by_way_of_ipv6() -> None:
+    with socket.create_server(("", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listening:
+        port = listening.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            ends = ("127.0.0.1", port), client.getsockname()
+            assert not program.is_taken(*ends)
+            with listening.accept()[0]:
+                assert program.is_taken(*ends)
+
+
 def test_nobody_who_listens_is_no_silence() -> None:
-    async def ask() -> bool | None:
+    async def ask() -> object:
         async with server(b"") as (address, port):
             pass
-        said: bool | None = await program.ask(address, b"ping", 0.3, port)
-        return said
+        return await program.ask(address, b"ping", 0.3, port)
 
     assert asyncio.run(ask()) is NOBODY
 
@@ -109,23 +132,26 @@ class Killed(Exception):
     """Ends the watch when it kills."""
 
 
-def killed_beside(monkeypatch: pytest.MonkeyPatch, others: list[Exception | None], seconds: float) -> float | None:
-    """After how many seconds a silent smbd is killed, where other nodes' give these answers; None if it is not."""
-    asked = {"own": TimeoutError(), **{f"peer{number}": answer for number, answer in enumerate(others)}}
+def killed_after(monkeypatch: pytest.MonkeyPatch, seconds: float, *again: object) -> float | None:
+    """After how many seconds a smbd is killed whose answers when it is asked again are these, the last one for ever.
 
-    async def negotiate(address: str, *_more: object) -> None:
-        if (error := asked[address]) is not None:
-            raise error
+    None if it is not. What it is asked in between has none.
+    """
+    answers = list(again)
+
+    async def ask(_address: str, _request: bytes, timeout: float) -> object:
+        if timeout == 0.1:
+            return SILENCE
+        return answers.pop(0) if len(answers) > 1 else answers[0]
 
     def kill() -> None:
         raise Killed
 
     async def run() -> None:
-        state = program.Watch(0.1, 0.05, answered=time.monotonic())
         async with asyncio.timeout(seconds):
-            await program.watch("own", b"", state, [name for name in asked if name != "own"])
+            await program.watch("own", b"", program.Watch(0.1, 0.05, answered=time.monotonic()))
 
-    monkeypatch.setattr(program, "negotiate", negotiate)
+    monkeypatch.setattr(program, "ask", ask)
     monkeypatch.setattr(program, "kill", kill)
     began = time.monotonic()
     try:
@@ -137,53 +163,31 @@ def killed_beside(monkeypatch: pytest.MonkeyPatch, others: list[Exception | None
     return None
 
 
-CLOSED = asyncio.IncompleteReadError(b"", 8)
 # Longer than any test takes where it is killed: a busy machine puts it off, since the watch takes account of that.
 PATIENT = 30.0
 
 
-@pytest.mark.parametrize("others", [[None], [TimeoutError(), None], []])
-def test_it_is_killed_if_another_nodes_answers_or_there_is_none(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], others: list[Exception | None]
+@pytest.mark.parametrize("again", [(SILENCE,), (TAKEN, SILENCE), (ANSWER, SILENCE)])
+def test_it_is_killed_if_it_takes_no_connections(monkeypatch: pytest.MonkeyPatch, again: tuple[object, ...]) -> None:
+    assert killed_after(monkeypatch, PATIENT, *again) is not None
+
+
+@pytest.mark.parametrize("again", [TAKEN, ANSWER, NOBODY])
+def test_it_is_left_alone_while_it_takes_connections(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], again: object
 ) -> None:
-    assert killed_beside(monkeypatch, others, PATIENT) is not None
-    assert "left alone" not in capsys.readouterr().err
+    """The process of each waits for CTDB then, and nobody is helped by killing them."""
+    assert killed_after(monkeypatch, 0.6, again) is None
+    said = capsys.readouterr().err
+    assert said.count("it is left alone") == (again is TAKEN) and "it is killed" not in said
 
 
-def test_it_is_left_alone_while_no_other_nodes_answers(
+def test_one_that_stays_silent_is_killed_though_it_takes_connections(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """All are silent while CTDB recovers, and nobody is helped by killing them."""
-    assert killed_beside(monkeypatch, [TimeoutError(), CLOSED], 0.6) is None
-    assert "it is killed" not in capsys.readouterr().err
-
-
-def test_one_that_answers_when_it_is_asked_again_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that was born while CTDB recovered answers late, and one that is born afterwards at once."""
-    asked: list[str] = []
-
-    async def negotiate(address: str, *_more: object) -> None:
-        asked.append(address)
-        if address == "own" and asked[-2:-1] != ["peer"]:
-            raise TimeoutError
-
-    async def run() -> None:
-        async with asyncio.timeout(0.6):
-            await program.watch("own", b"", program.Watch(0.1, 0.05, answered=time.monotonic()), ["peer"])
-
-    monkeypatch.setattr(program, "negotiate", negotiate)
-    monkeypatch.setattr(program, "kill", lambda: pytest.fail("it is killed"))
-    with pytest.raises(TimeoutError):
-        asyncio.run(run())
-    assert "peer" in asked
-
-
-def test_one_that_stays_silent_is_killed_though_no_other_answers(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    killed = killed_beside(monkeypatch, [TimeoutError()], PATIENT)
+    killed = killed_after(monkeypatch, PATIENT, TAKEN)
     assert killed is not None and killed > 0.1 * program.PATIENCE
-    assert "left alone" in capsys.readouterr().err
+    assert capsys.readouterr().err.count("left alone") == 1
 
 
 KILLED_AND_STARTED = [

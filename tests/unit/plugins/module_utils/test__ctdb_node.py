@@ -9,7 +9,13 @@ import typing as t
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, Node, load_cluster
-from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_node import after, observe, plan, reached
+from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_node import (
+    after,
+    observe,
+    parse_uptime,
+    plan,
+    reached,
+)
 from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer
 
 BOOKWORM, TRIXIE = "bookworm-4.17.12", "trixie-4.22.11"
@@ -121,3 +127,14 @@ def test_of_a_node_that_takes_no_part_another_is_asked(release: str) -> None:
 def test_without_a_daemon_there_is_nobody_to_ask() -> None:
     down = (FIXTURES / "ctdb" / TRIXIE / "down.stderr.txt").read_text()
     assert not observe(Replay(answer(["ctdb", "-t", "2", "-X", "status"], 1, "", down)), 1).running
+
+
+@pytest.mark.parametrize(("age", "seconds"), [("000 00:04:07", 247), ("000 00:00:00", 0), ("012 03:04:05", 1047845)])
+def test_the_age_of_the_last_recovery(age: str, seconds: int) -> None:
+    text = (FIXTURES / "ctdb" / TRIXIE / "uptime.txt").read_text()
+    assert parse_uptime(text.replace("000 00:04:07", age)) == seconds
+
+
+def test_an_age_that_is_not_told_is_no_age() -> None:
+    with pytest.raises(ValueError, match="no time of the last recovery"):
+        parse_uptime("Current time of node 1\n")

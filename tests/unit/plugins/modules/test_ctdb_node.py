@@ -34,6 +34,16 @@ def command(verb: str, pnn: int, rc: int = 0, stderr: str = "") -> Answer:
     return answer(["ctdb", "-n", str(pnn), verb], rc, "", stderr)
 
 
+def rest(pnn: int, release: str = TRIXIE, last: str = "000 00:04:07") -> list[Answer]:
+    """How long ago the last recovery was by the node, read together with how long CTDB rests after one: 10 s."""
+    place = FIXTURES / "ctdb"
+    uptime = (place / TRIXIE / "uptime.txt").read_text().replace("000 00:04:07", last)
+    return [
+        answer(["ctdb", "-t", "2", "listvars"], 0, (place / release / "listvars.txt").read_text()),
+        answer(["ctdb", "-t", "2", "-n", str(pnn), "uptime"], 0, uptime),
+    ]
+
+
 def flags(*names: str) -> dict[str, list[str]]:
     return {"flags": list(names)}
 
@@ -59,6 +69,7 @@ def test_a_stopped_node_serves_once_the_recovery_took_it_in(call: Call, release:
 def test_stopping_the_own_node_is_seen_by_another(call: Call, release: str) -> None:
     replay = Replay(
         *status("continued_self", release=release),
+        *rest(1, release),
         command("stop", 1),
         *status("stopped_self", release=release),
         *status("stopped_other", "-n", "0", release=release),
@@ -85,6 +96,7 @@ def test_a_leader_has_another_one_elected_before_it_stops(call: Call) -> None:
         role(1, "off"),
         *led_by(1),
         *led_by(0),
+        *rest(1),
         command("stop", 1),
         role(1, "on"),
         *status("stopped"),
@@ -99,6 +111,26 @@ def test_a_leader_that_nobody_relieves_goes_on(call: Call) -> None:
     result = call(replay, {"state": "stopped", "node": 0, "timeout": 0})
     replay.done()
     assert result["failed"] and "CTDB node 0: wanted another leader before it stops" in result["msg"]
+
+
+def test_a_node_stops_when_ctdb_may_recover_at_once(call: Call) -> None:
+    replay = Replay(
+        *status("ok"),
+        *rest(1, last="000 00:00:00"),
+        *rest(1, last="000 00:00:10"),
+        *rest(1, last="000 00:00:11"),
+        command("stop", 1),
+        *status("stopped"),
+    )
+    assert call(replay, {"state": "stopped", "node": 1})["changed"]
+    replay.done()
+
+
+def test_a_node_does_not_stop_while_ctdb_may_not_recover(call: Call) -> None:
+    replay = Replay(*status("ok"), *rest(1, last="000 00:00:03"))
+    result = call(replay, {"state": "stopped", "node": 1, "timeout": 0})
+    replay.done()
+    assert result["failed"] and "it rests from for another 8 s" in result["msg"]
 
 
 @CHECK
@@ -169,7 +201,7 @@ def test_a_failure_is_none_if_the_state_is_reached(call: Call) -> None:
 
 
 def test_a_command_that_does_not_end_is_told(call: Call) -> None:
-    replay = Replay(*status("ok"), hangs(command("stop", 1).argv), *status("ok"), *status("ok", "-n", "1"))
+    replay = Replay(*status("ok"), *rest(1), hangs(command("stop", 1).argv), *status("ok"), *status("ok", "-n", "1"))
     result = call(replay, {"state": "stopped", "node": 1, "timeout": 0})
     assert result["failed"] and "ctdb stop did not end" in result["msg"]
 

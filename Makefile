@@ -1,6 +1,6 @@
 # Two commands matter: `make lab` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,ACCESS,VIPS,MIRROR)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,ACCESS,VIPS,PARTS,BACKEND,MIRROR,SAMBA_HA_LAB)
 PYTHON := .venv/bin/python
 RELEASE ?= trixie
 IMAGE ?= packages
@@ -8,15 +8,19 @@ IMAGE ?= packages
 ACCESS ?=
 # How many addresses its front ends hold: 1, 2, or as it was made.
 VIPS ?=
-export RELEASE IMAGE ACCESS VIPS
+# What it has: pool, pair, kernel_client, or as it was made.
+PARTS ?=
+# What is under its pool: gluster, nfs, gfs2, or as it was made.
+BACKEND ?=
+export RELEASE IMAGE ACCESS VIPS PARTS BACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lab-down setup test quick bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
+.PHONY: help lab lab-down setup test quick test-gfs2 bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
 
 help:           ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-lab:            ## start the lab and deploy the service (RELEASE=bookworm, IMAGE=bare, ACCESS=direct, VIPS=2)
+lab:            ## start the lab and deploy the service (RELEASE=bookworm, IMAGE=bare, ACCESS=direct, VIPS=2, PARTS=pair)
 	@$(SUDO) python3 molecule/resources/lab.py up
 
 lab-down:       ## remove all that `make lab` made
@@ -30,6 +34,10 @@ test: setup     ## all tests; exit status 0 if all passed
 
 quick: setup    ## the tests that need no lab: lint, docs, sanity, unit, contract
 	@$(SUDO) $(PYTHON) tests/run.py --quick
+
+test-gfs2: export BACKEND = gfs2
+test-gfs2: setup  ## a pool on GFS2, which two hosts with kernels of their own share
+	@$(SUDO) SAMBA_HA_LAB=test .venv/bin/molecule test -s gfs2
 
 bench-deploy: setup  ## site.yml against a shell script that does the same by hand
 	@$(SUDO) $(PYTHON) tests/bench/deploy.py

@@ -28,8 +28,8 @@ def _specs() -> dict[str, dict[str, t.Any]]:
 
 
 def known_faults() -> dict[str, dict[str, t.Any]]:
-    """The faults that the module makes, by name, as vars/drill.yml describes them."""
-    return {name: spec for name, spec in _specs().items() if "planned" not in spec}
+    """The faults that the module makes on a pool and its front ends, by name, as vars/drill.yml describes them."""
+    return {name: spec for name, spec in _specs().items() if "planned" not in spec and spec["part"] != "pair"}
 
 
 def target(lab: Lab, name: str) -> float:

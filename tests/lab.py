@@ -37,16 +37,22 @@ T = t.TypeVar("T")
 
 @dataclass(frozen=True)
 class LabHost:
-    """A host of the lab: its name, part, addresses, and how to run programs on it."""
+    """A host of the lab: its name, part, addresses, whether a container or a guest, and how to run programs on it."""
 
     name: str
     role: str
     address: str
     interconnect: str | None
+    heartbeat: str | None
+    kind: str
     container: str
 
     @property
     def shell(self) -> testinfra.host.Host:
+        if self.kind == "guest":
+            known = f"-o UserKnownHostsFile={LAB_DIR}/known_hosts -o StrictHostKeyChecking=accept-new"
+            key = str(LAB_DIR / "id_ed25519")
+            return testinfra.get_host(f"ssh://root@{self.address}", ssh_identity_file=key, ssh_extra_args=known)
         return testinfra.get_host(f"podman://{self.container}")
 
     def run(self, command: str, *args: str) -> str:
@@ -63,6 +69,7 @@ class Lab:
     """A live lab, as its info.json describes it. Its ``addresses`` are those that clients use."""
 
     access: str
+    backend: str
     addresses: tuple[str, ...]
     virtual_name: str
     share: str
@@ -86,12 +93,22 @@ class Lab:
         return self.access == "direct"
 
     @property
+    def data(self) -> str:
+        """Where the pool's files are mounted on each of its nodes."""
+        return "/srv/gfs2" if self.backend == "gfs2" else "/srv/samba_ha/data"
+
+    @property
     def pool(self) -> list[LabHost]:
         return self.having("pool")
 
     @property
     def frontends(self) -> list[LabHost]:
         return self.having("frontend")
+
+    @property
+    def pair(self) -> list[LabHost]:
+        """The two hosts of the lab's pair."""
+        return self.having("pair")
 
     @property
     def client(self) -> LabHost:
@@ -101,7 +118,10 @@ class Lab:
 def load_lab() -> Lab:
     info = json.loads((LAB_DIR / "info.json").read_text())
     hosts = tuple(LabHost(**host) for host in info["hosts"])
-    plain = {name: info[name] for name in ("access", "virtual_name", "share", "username", "password", "machine_mac")}
+    plain = {
+        name: info[name]
+        for name in ("access", "backend", "virtual_name", "share", "username", "password", "machine_mac")
+    }
     addresses, client_addresses = tuple(info["addresses"]), tuple(info["client_addresses"])
     return Lab(**plain, addresses=addresses, client_addresses=client_addresses, hosts=hosts)
 

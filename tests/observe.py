@@ -143,9 +143,9 @@ def astray(lab: Lab) -> Lacking:
 
 def unsettled(lab: Lab) -> Lacking:
     """What lags behind, by its name. All is asked at the same time: nearly every test waits for it twice."""
+    gluster = [partial(not_running, lab), *(partial(unhealed, lab, volume) for volume in ("data", "lock"))]
     questions: list[t.Callable[[], Lacking]] = [
-        partial(not_running, lab),
-        *(partial(unhealed, lab, volume) for volume in ("data", "lock")),
+        *(gluster if lab.backend == "gluster" else []),
         partial(unhealthy, lab),
         *(partial(without_all_servers, lab, frontend) for frontend in lab.frontends),
         partial(astray, lab),

@@ -29,6 +29,8 @@ ENV = {
     # A scenario says itself where it is another one.
     "ACCESS": "proxy",
     "VIPS": "1",
+    "PARTS": "pool",
+    "BACKEND": "gluster",
     "LC_ALL": "C.UTF-8",
     "PYTHONUNBUFFERED": "1",
     # Has pytest say the whole reason in its last lines, however long.
@@ -51,6 +53,8 @@ QUICK = {
     "mypy watch": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-watch"),
     "mypy logons": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-logons"),
     "mypy check": ("mypy", "roles/frontend/files/samba-ha-frontend-check"),
+    "mypy power switch": ("mypy", "molecule/resources/power_switch.py"),
+    "mypy guest": ("mypy", "molecule/resources/guest/start.py"),
     "mypy tickle": ("mypy", "roles/tickle/files/samba-ha-tickle"),
     "yamllint": ("yamllint", "--strict", "."),
     "ruff check": ("ruff", "check", "."),
@@ -62,6 +66,7 @@ LAB = {
     "interrupted": ("molecule", "test", "-s", "interrupted"),
     "service": ("molecule", "test", "-s", "service"),
     "direct": ("molecule", "test", "-s", "direct"),
+    "pair": ("molecule", "test", "-s", "pair"),
 }
 # Where the interrupted deployment has come to a good end, its scenario leaves the lab that `service` would build.
 SHARED = {"service": ("molecule", "verify", "-s", "service")}

@@ -11,11 +11,10 @@ import time
 import typing as t
 from pathlib import Path
 
-from lab import LAB_DIR, Lab, ensure_client_addresses, eventually, on_controller, plain_environment
+from lab import LAB_DIR, Lab, LabHost, ensure_client_addresses, eventually, on_controller, plain_environment
 from observe import forget_clients, stdout
 
 Result = dict[str, t.Any]
-DATA = "/srv/samba_ha/data"
 MACHINE_READABLE = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
 
 
@@ -52,11 +51,7 @@ class Workload:
             env={**plain_environment(), **MACHINE_READABLE},
             stdout=subprocess.PIPE,
         )
-        # Writers begin when all clients are ready. Connections alone tell nothing: those of an earlier one may be left.
-        written = f"find {DATA} -mindepth 3 -maxdepth 3 -name 'writer-*' -size +0 -newermt @{began}"
-        eventually(lambda: stdout(lab.pool[0], written), bool, timeout=60, what="a record of a writer")
-        # There are more clients than nodes.
-        eventually(self.sessions, lambda seen: min(seen.values()) > 0, timeout=10, what="clients on all nodes")
+        self.wait_for_clients(began)
 
     def __enter__(self) -> t.Self:
         return self
@@ -65,6 +60,24 @@ class Workload:
         # Only a test that failed leaves it running.
         self.process.kill()
         self.process.communicate()
+
+    def wait_for_clients(self, began: float) -> None:
+        """Return when all of them work. It began then, in seconds of the epoch."""
+        # Writers begin when all clients are ready. Connections alone tell nothing: those of an earlier one may be left.
+        self.wait_for_writers(self.lab.pool[0], self.lab.data, began)
+        # There are more clients than nodes.
+        eventually(self.sessions, lambda seen: min(seen.values()) > 0, timeout=10, what="clients on all nodes")
+
+    @staticmethod
+    def wait_for_writers(host: LabHost, storage: str, began: float) -> None:
+        """Return when one has written, seen on a host below the folder that the shares are in."""
+        written = f"find {storage} -mindepth 3 -maxdepth 3 -name 'writer-*' -size +0 -newermt @{began}"
+        eventually(lambda: stdout(host, written), bool, timeout=60, what="a record of a writer")
+
+    @property
+    def servers(self) -> list[str]:
+        """Each of them is asked for what was written."""
+        return [node.address for node in self.lab.pool]
 
     def sessions(self) -> dict[str, int]:
         """How many SMB connections each node has of the front ends, or with direct access by public addresses."""
@@ -85,7 +98,7 @@ class Workload:
         """What was promised and is not there, looked for through every node, and the outage of each fault."""
         options = {
             "history": str(self.history),
-            "servers": [node.address for node in self.lab.pool],
+            "servers": self.servers,
             "username": self.lab.username,
             "password": self.lab.password,
             "faults": list(faults),

@@ -39,6 +39,12 @@ HOST_PACKAGES = [
 TEST_PACKAGES = ["smbclient", "samba-testsuite", "ctdb", "python3-cryptography", "iperf3", "libfaketime"]
 """Judges of the service, ping_pong among them (in Debian's ctdb), and what measures networks and turns clocks."""
 
+PAIR_PACKAGES = ["corosync-qdevice", "cups-client", "cups-daemon"]
+FENCE_PACKAGES = {"bookworm": ["fence-agents"], "trixie": ["fence-agents-redfish"]}
+"""What the lab's pair needs besides: the role chooses by the inventory, and the agent speaks to the power switch."""
+# One image is for all hosts, and what only a pair runs would start on the others by itself.
+OF_PAIRS = "corosync pacemaker corosync-qdevice corosync-qnetd cups rpcbind"
+
 
 def role_packages(release: str) -> list[str]:
     """Names of all packages that the roles install on this release."""
@@ -47,7 +53,7 @@ def role_packages(release: str) -> list[str]:
         for key, value in (yaml.safe_load(path.read_text()) or {}).items():
             if key.endswith("_release_packages"):
                 names.update(value[release])
-            elif key.endswith("_packages"):
+            elif key.endswith("_packages") and isinstance(value, list):
                 names.update(value)
     return sorted(names)
 
@@ -62,6 +68,7 @@ def hooks(image: str) -> list[str]:
         'rm -f "$1"/etc/ssh/ssh_host_*',
         'mkdir -p "$1/etc/systemd/system/ssh.service.d"',
         f'printf "{drop_in}" > "$1/etc/systemd/system/ssh.service.d/lab.conf"',
+        f'for unit in {OF_PAIRS}; do rm -f "$1"/etc/systemd/system/*.wants/$unit.*; done',
         # They would fetch package lists in the middle of a measurement.
         f'for unit in {timers}; do ln -sf /dev/null "$1/etc/systemd/system/$unit"; done',
     ]
@@ -75,7 +82,8 @@ def main() -> None:
     release, image = os.environ.get("RELEASE", "trixie"), os.environ.get("IMAGE", "packages")
     packages = sorted(HOST_PACKAGES)
     if image == "packages":
-        packages = sorted({*packages, *role_packages(release), *TEST_PACKAGES})
+        packages = sorted({*packages, *role_packages(release), *TEST_PACKAGES, *PAIR_PACKAGES})
+        packages += FENCE_PACKAGES[release]
     recipe = hashlib.sha256("\n".join((*packages, *hooks(image))).encode()).hexdigest()
     name = f"localhost/samba-ha-{image}:{release}"
     label = subprocess.run(

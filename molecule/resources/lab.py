@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab on this machine: `up`, `down`, `setup`. Standard library only: it installs all else.
 
-Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), ACCESS (proxy, direct), VIPS (1, 2), MIRROR (a Debian
-mirror of one's own).
+Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), ACCESS (proxy, direct), VIPS (1, 2), PARTS (pool,
+pair, kernel_client), BACKEND (gluster, nfs, gfs2), MIRROR (a Debian mirror of one's own), SAMBA_HA_LAB (the lab's name,
+as inventories/lab knows them).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
+LAB = os.environ.get("SAMBA_HA_LAB") or "lab"
 COLLECTIONS = ROOT / ".cache" / "collections"
 
 SYSTEM_PACKAGES = (
@@ -36,6 +38,7 @@ SYSTEM_PACKAGES = (
     "nftables",
     "iptables",
     "openssh-client",
+    "openssl",
     "python3-venv",
 )
 
@@ -99,6 +102,28 @@ def build_image() -> str | None:
     return None
 
 
+def wants_guests(environment: t.Mapping[str, str]) -> bool:
+    """Whether the lab has hosts with a kernel of their own, as inventories/lab decides it."""
+    parts = environment.get("PARTS", "").split(",")
+    return environment.get("BACKEND") in ("nfs", "gfs2") or "kernel_client" in parts
+
+
+def build_guest_image() -> str | None:
+    """On top of the containers' image with packages. What is there already is not built again."""
+    env = {**os.environ, "IMAGE": "packages"}
+    release = env.get("RELEASE", "trixie")
+    if release == "bookworm":
+        sys.exit(
+            "lab: RELEASE=bookworm, wanted trixie: the guests of this lab are told their names and keys by credentials"
+            " of several lines, which systemd takes from 253 on. Make it with RELEASE=trixie"
+        )
+    call(str(VENV / "bin" / "python"), str(HERE / "image.py"), env=env)
+    # Not in containers: they would need limits that this machine may not give.
+    options = ("--isolation", "chroot", "--network", "host", "--build-arg", f"RELEASE={release}")
+    call("podman", "build", *options, "--tag", f"localhost/samba-ha-guest:{release}", str(HERE / "guest"))
+    return None
+
+
 def playbook(path: Path, *extra: str) -> str | None:
     """Run a playbook on the lab's inventory, its output as it comes; say how many changes it made."""
     changed = 0
@@ -122,9 +147,9 @@ def table(rows: t.Sequence[t.Sequence[str]]) -> str:
 
 
 def show(stages: Stages) -> None:
-    info_path = ROOT / ".lab" / "info.json"
+    info_path = ROOT / (".lab" if LAB == "lab" else f".lab-{LAB}") / "info.json"
     info = json.loads(info_path.read_text())
-    rows = [("host", "role", "clients", "interconnect", "state")]
+    rows = [("host", "role", "kind", "clients", "interconnect", "state")]
     for host in info["hosts"]:
         state = subprocess.run(
             ["podman", "inspect", "-f", "{{.State.Status}}", host["container"]],
@@ -132,7 +157,8 @@ def show(stages: Stages) -> None:
             text=True,
             check=False,
         ).stdout.strip()
-        rows.append((host["name"], host["role"], host["address"], host["interconnect"] or "-", state or "missing"))
+        about = (host["name"], host["role"], host["kind"], host["address"], host["interconnect"] or "-")
+        rows.append((*about, state or "missing"))
     print("\n" + table(rows) + "\n")
     print(table([(title, f"{seconds:6.1f} s") for title, seconds in stages.seconds.items()]))
     client = next(host for host in info["hosts"] if host["role"] == "client")
@@ -146,6 +172,8 @@ def setup(stages: Stages) -> None:
     stages.run("System packages", install_packages)
     stages.run("Virtual environment", install_venv)
     stages.run("Image", build_image)
+    if wants_guests(os.environ):
+        stages.run("Image of guests", build_guest_image)
 
 
 def up() -> None:

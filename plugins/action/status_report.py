@@ -11,8 +11,17 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status import judge
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_picture import picture
-from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Site
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Pair, Site
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_text import page
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_backend import BACKENDS
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import GLUSTER
+
+_PAIR = {
+    "name": {"type": "str", "required": True},
+    "address": {"type": "str", "required": True},
+    "hosts": {"type": "list", "elements": "str", "required": True},
+    "fenced": {"type": "bool", "required": True},
+}
 
 
 class ActionModule(ActionBase):
@@ -26,20 +35,24 @@ class ActionModule(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         _validation, wanted = self.validate_argument_spec(
             {
-                "virtual_name": {"type": "str", "required": True},
+                "virtual_name": {"type": "str", "default": ""},
                 "access": {"type": "str", "choices": ["proxy", "direct"], "default": "proxy"},
+                "backend": {"type": "str", "choices": list(BACKENDS), "default": GLUSTER},
                 "addresses": {"type": "list", "elements": "str", "required": True},
                 "pool": {"type": "list", "elements": "str", "required": True},
                 "frontend": {"type": "list", "elements": "str", "required": True},
                 "shares": {"type": "list", "elements": "str", "required": True},
                 "states": {"type": "dict", "required": True},
                 "volumes": {"type": "dict"},
+                "pairs": {"type": "list", "elements": "dict", "default": [], "options": _PAIR},
+                "quorum": {"type": "list", "elements": "str", "default": []},
                 "show": {"type": "bool", "default": True},
             }
         )
         site = Site(
             virtual_name=wanted["virtual_name"],
             access=wanted["access"],
+            backend=wanted["backend"],
             # Without the prefixes: they are compared with addresses as the tools print them.
             addresses=tuple(address.partition("/")[0] for address in wanted["addresses"]),
             pool=tuple(wanted["pool"]),
@@ -47,6 +60,11 @@ class ActionModule(ActionBase):
             shares=tuple(wanted["shares"]),
             states={host: state or None for host, state in wanted["states"].items()},
             volumes=wanted["volumes"],
+            pairs=tuple(
+                Pair(each["name"], each["address"].partition("/")[0], tuple(each["hosts"]), each["fenced"])
+                for each in wanted["pairs"]
+            ),
+            quorum=tuple(wanted["quorum"]),
         )
         report = judge(site)
         text = page(report)

@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter of the playbook dns."""
+"""Filters over the names that clients dial."""
 
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import DNS_NAME
@@ -26,9 +26,16 @@ def dns_names(names: Sequence[str], zone: str) -> dict[str, list[str]]:
     return {"inside": list(dict.fromkeys(inside)), "outside": list(dict.fromkeys(outside))}
 
 
+def pair_names(pairs: Sequence[Mapping[str, t.Any]]) -> dict[str, str]:
+    """The names and aliases of pairs, and the address of each."""
+    return {
+        name: pair["address"].split("/")[0] for pair in pairs for name in (pair["name"], *(pair.get("aliases") or []))
+    }
+
+
 class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
         """Filter names and their functions."""
-        return {"dns_names": dns_names}
+        return {"dns_names": dns_names, "pair_names": pair_names}

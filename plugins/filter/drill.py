@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._drill import client_time, writers_by_host
+from ansible_collections.samba_ha.cluster.plugins.module_utils._drill_pair_watch import lacks, proof
 
 
 class FilterModule:
@@ -16,4 +17,9 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Filter names and their functions."""
-        return {"drill_client_time": client_time, "drill_writers": writers_by_host}
+        return {
+            "drill_client_time": client_time,
+            "drill_pair_lacks": lacks,
+            "drill_pair_proof": proof,
+            "drill_writers": writers_by_host,
+        }

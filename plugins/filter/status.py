@@ -18,6 +18,7 @@ PARTS = (
     "held",
     "probe",
     "probes",
+    "pair",
     "ctdb",
     "gluster",
     "mounts",
@@ -61,6 +62,19 @@ def widest_view(results: Mapping[str, Mapping[str, t.Any]]) -> str:
     return max(results, key=reach)
 
 
+def status_pairs(pairs: Sequence[Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """Pairs of the inventory as status_report takes them, without the secrets of their fence devices."""
+    return [
+        {
+            "name": pair["name"],
+            "address": pair["address"],
+            "hosts": list(pair["hosts"]),
+            "fenced": isinstance(pair.get("fence"), Mapping),
+        }
+        for pair in pairs
+    ]
+
+
 def failover_plan(report: Mapping[str, t.Any], host: str, action: str, accepted: str = "") -> dict[str, t.Any]:
     """Whether an action on a host may go on, and what is left then."""
     try:
@@ -76,6 +90,7 @@ class FilterModule:
         """Filter names and their functions."""
         return {
             "failover_plan": failover_plan,
+            "status_pairs": status_pairs,
             "status_reached": status_reached,
             "status_states": status_states,
             "widest_view": widest_view,

@@ -35,45 +35,50 @@ def known_variables(roles: Path) -> tuple[set[str], set[str]]:
     return names, prefixes
 
 
-def _input(
-    hostvars: Mapping[str, t.Any],
-    pool: list[str],
-    frontend: list[str],
-    service: Mapping[str, t.Any],
-    known: tuple[set[str], set[str]],
-) -> dict[str, t.Any]:
+def _need_netaddr() -> None:
     if _topology.NETADDR_ERROR is not None:
         raise AnsibleFilterError(
             "samba_ha.cluster needs the Python library netaddr on the controller; found none. Install it there."
         ) from _topology.NETADDR_ERROR
-    return _topology.build_input(hostvars, pool, frontend, service, known)
 
 
 def faults(
-    hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
+    hostvars: Mapping[str, t.Any],
+    pool: list[str],
+    frontend: list[str],
+    service: Mapping[str, t.Any],
+    **pairs: list[str],
 ) -> list[str]:
-    """Every fault of the topology, one line each."""
-    return topology_faults(_input(hostvars, pool, frontend, service, known_variables(ROLES)))
+    """Every fault of the topology, one line each. `pairs` are the lists `pair` and `quorum`, where there are any."""
+    _need_netaddr()
+    return topology_faults(_topology.build_input(hostvars, pool, frontend, service, known_variables(ROLES), **pairs))
 
 
 def model(
-    hostvars: Mapping[str, t.Any], pool: list[str], frontend: list[str], service: Mapping[str, t.Any]
+    hostvars: Mapping[str, t.Any],
+    pool: list[str],
+    frontend: list[str],
+    service: Mapping[str, t.Any],
+    **pairs: list[str],
 ) -> dict[str, t.Any]:
-    """The normalised model of a topology without faults."""
-    return topology_model(_input(hostvars, pool, frontend, service, known_variables(ROLES)))
+    """The normalised model of a topology without faults. `pairs` are as for the faults."""
+    _need_netaddr()
+    return topology_model(_topology.build_input(hostvars, pool, frontend, service, known_variables(ROLES), **pairs))
 
 
 def addresses(
-    hostvars: Mapping[str, t.Any], hosts: list[str], entries: list[str], interconnect: str
+    hostvars: Mapping[str, t.Any], hosts: list[str], entries: list[str], interconnect: str, heartbeat: str | None = None
 ) -> dict[str, t.Any]:
-    """The addresses of those hosts whose facts are known."""
-    data = _input(hostvars, hosts, [], {}, known=(set(), set()))
+    """The addresses of those hosts whose facts are known; with a heartbeat they are hosts of pairs."""
+    _need_netaddr()
+    known: tuple[set[str], set[str]] = set(), set()
+    pool, pair = (hosts, []) if heartbeat is None else ([], hosts)
+    data = _topology.build_input(hostvars, pool, [], {}, known, pair=pair)
     try:
-        return _topology.known_addresses(data["hosts"], entries, interconnect)
+        return _topology.known_addresses(data["hosts"], entries, interconnect, heartbeat)
     except ValueError as exc:
-        raise AnsibleFilterError(
-            f"addresses for clients {', '.join(map(str, entries))}, samba_ha_interconnect {interconnect}: {exc}"
-        ) from exc
+        networks = f"samba_ha_interconnect {interconnect}" + (f", samba_ha_heartbeat {heartbeat}" if heartbeat else "")
+        raise AnsibleFilterError(f"addresses for clients {', '.join(map(str, entries))}, {networks}: {exc}") from exc
 
 
 class FilterModule:

@@ -22,22 +22,22 @@ _NEIGHBOURS = "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept"
 """Without them ssh over IPv6 would break as well. ARP is not filtered by these tables anyway."""
 
 
-def rules(ssh_port: int, interface: str | None = None, silent: Sequence[str] = ()) -> str:
+def rules(ssh_port: int, interfaces: Sequence[str] = (), silent: Sequence[str] = ()) -> str:
     """The cut for ``nft --file``.
 
-    :param interface: cut only this one off; None: all.
+    :param interfaces: cut only these off; none: all.
     :param silent: addresses that the host does not answer ARP for, as a host that is gone would not.
     """
     lines = [f"table inet {TABLE} {{"]
     for hook, device, port in (("input", "iifname", "dport"), ("output", "oifname", "sport")):
-        where = f'{device} "{interface}" ' if interface else ""
+        places = [f'{device} "{interface}" ' for interface in interfaces] or [""]
         lines += [
             f"  chain {hook} {{",
             f"    type filter hook {hook} priority {_PRIORITY}; policy accept;",
             f'    {device} "lo" accept',
             f"    tcp {port} {ssh_port} accept",
             f"    {_NEIGHBOURS}",
-            f"    {where}counter drop",
+            *(f"    {place}counter drop" for place in places),
             "  }",
         ]
     lines.append("}")

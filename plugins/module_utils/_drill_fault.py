@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils import _drill_cut, _drill_process
+from ansible_collections.samba_ha.cluster.plugins.module_utils import (
+    _drill_cut,
+    _drill_pair,
+    _drill_process,
+    _drill_program,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import CommandFailed, CommandTimeout, Runner
 from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb import Cluster, load_cluster
+from ansible_collections.samba_ha.cluster.plugins.module_utils._drill_kinds import Fault, Where, release
 from ansible_collections.samba_ha.cluster.plugins.module_utils._systemd import load_unit
 from ansible_collections.samba_ha.cluster.plugins.module_utils._wait import wait_for
 
@@ -31,47 +36,9 @@ NEEDS = {
     "frontend_killed": ("virtual_addresses",),
     "frontend_cut_off": ("virtual_addresses",),
     "interconnect_cut": ("interconnect_address",),
+    **_drill_pair.NEEDS,
 }
 """What a fault has to be told."""
-
-
-@dataclass(frozen=True)
-class Where:
-    """The place of a fault. What it does not need may be missing."""
-
-    volume: str | None = None
-    virtual_addresses: tuple[str, ...] = ()
-    interconnect_address: str | None = None
-    ssh_port: int = 22
-    public_addresses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault on one host. What is empty does not belong to it.
-
-    :param switch: the command that ends it if nobody comes to undo it, where it does not end by itself.
-    :param victims: which processes are killed, or if ``frozen`` stopped. ``held`` are units that systemd must not start
-        again meanwhile, and ``mend`` the commands that bring back what was killed, in their order. If only those are
-        killed that are ``serving`` clients, the others go on, and there is nothing to bring back.
-    :param dropped: addresses of which the host loses those that it has, one at least.
-    :param cut: what the rules of the cut take; ``alone`` tells that CTDB may ban the node because of it.
-    """
-
-    name: str
-    switch: tuple[str, ...]
-    victims: _drill_process.Victims = _drill_process.nobody
-    frozen: bool = False
-    serving: bool = False
-    held: tuple[str, ...] = ()
-    mend: tuple[tuple[str, ...], ...] = ()
-    dropped: tuple[str, ...] = ()
-    cut: t.Callable[[Runner], str] | None = None
-    alone: bool = False
-
-
-def _release(held: t.Sequence[str]) -> tuple[str, ...]:
-    return ("systemctl", "unmask", "--runtime", *held)
 
 
 def _kills(where: Where) -> t.Iterator[Fault]:
@@ -80,16 +47,16 @@ def _kills(where: Where) -> t.Iterator[Fault]:
     yield Fault("smbd_all_killed", start_smbd, victims=_drill_process.running("smbd"), mend=(start_smbd,))
     start_brick = ("gluster", "--mode=script", "volume", "start", str(where.volume), "force")
     yield Fault("brick_killed", start_brick, victims=_drill_process.brick_of(str(where.volume)), mend=(start_brick,))
-    node = ("glusterd.service", "ctdb.service")
+    glusterd = ("glusterd.service",) if where.gluster else ()
+    node = (*glusterd, "ctdb.service")
     yield Fault(
         "node_killed",
-        _release(node),
+        release(node),
         victims=_drill_process.node_programs,
         held=node,
         mend=(
             # Debian's unit may be started six times an hour, and more runs than that are asked for.
-            ("systemctl", "reset-failed", "glusterd.service"),
-            ("systemctl", "start", "glusterd.service"),
+            *(("systemctl", verb, unit) for unit in glusterd for verb in ("reset-failed", "start")),
             # Its mounts died with their processes, which it does not know.
             ("systemctl", "restart", "samba-ha-shared-fs.service"),
             ("systemctl", "start", "ctdb.service"),
@@ -99,7 +66,7 @@ def _kills(where: Where) -> t.Iterator[Fault]:
     frontend = ("haproxy.service", "keepalived.service")
     yield Fault(
         "frontend_killed",
-        _release(frontend),
+        release(frontend),
         victims=_drill_process.running("haproxy", "keepalived"),
         held=frontend,
         mend=(("systemctl", "start", *frontend),),
@@ -113,7 +80,7 @@ def _cuts(where: Where) -> t.Iterator[Fault]:
 
     def interconnect(runner: Runner) -> str:
         _address, device, _prefix = _drill_cut.places_of(runner, [str(where.interconnect_address)])[0]
-        return _drill_cut.rules(where.ssh_port, interface=device)
+        return _drill_cut.rules(where.ssh_port, interfaces=(device,))
 
     def without_addresses(_runner: Runner) -> str:
         return _drill_cut.rules(where.ssh_port, silent=where.virtual_addresses)
@@ -128,7 +95,7 @@ def faults(where: Where) -> dict[str, Fault]:
     """All faults by name."""
     thaw = ("systemctl", "kill", "--signal=CONT", "smbd.service")
     hung = Fault("smbd_hung", thaw, victims=_drill_process.running("smbd"), frozen=True)
-    return {each.name: each for each in (*_kills(where), *_cuts(where), hung)}
+    return {each.name: each for each in (*_kills(where), *_cuts(where), hung, *_drill_pair.pair_faults(where))}
 
 
 NAMES = tuple(sorted(faults(Where())))
@@ -139,6 +106,8 @@ def foretell(runner: Runner, asked: Fault) -> str:
 
     :raises StateError: there is nothing to hit.
     """
+    if asked.broken:
+        return _drill_program.foretell(runner, asked.broken)
     if asked.cut:
         return f"would load the rules: {' '.join(asked.cut(runner).split())}"
     if asked.serving:
@@ -155,9 +124,11 @@ def make(runner: Runner, asked: Fault, limit: float) -> tuple[float, str]:
     :raises StateError: it did not come about.
     """
     text = asked.cut(runner) if asked.cut else ""
-    found = () if asked.cut else _victims(runner, asked)
+    found = () if asked.cut or asked.broken else _victims(runner, asked)
     if asked.switch:
         _set_switch(runner, asked.switch, limit)
+    if asked.broken:
+        return _drill_program.break_program(runner, asked.broken)
     if asked.cut:
         return _drill_cut.cut(runner, text)
     if asked.frozen:
@@ -179,6 +150,8 @@ def make(runner: Runner, asked: Fault, limit: float) -> tuple[float, str]:
 
 def there(runner: Runner, asked: Fault) -> bool:
     """Whether there is something to undo."""
+    if asked.broken:
+        return _drill_program.is_broken(runner, asked.broken)
     if asked.cut:
         return bool(_drill_cut.tables(runner))
     if asked.serving:
@@ -199,12 +172,14 @@ def undo(runner: Runner, asked: Fault) -> list[str]:
         runner(["systemctl", "stop", f"{SWITCH}.timer"], ok=(0, 5))
     if not there(runner, asked):
         return []
+    if asked.broken:
+        return [_drill_program.mend_program(runner, asked.broken)]
     if asked.cut:
         return [_drill_cut.end(runner), *(_take_part(runner) if asked.alone else ())]
     if asked.frozen:
         return [_drill_process.thaw(runner, asked.victims)]
     if masked := _masked(runner, asked):
-        runner(_release(masked))
+        runner(release(masked))
     for argv in asked.mend:
         runner(argv, timeout=_START_TIMEOUT)
     return [" ".join(argv) for argv in asked.mend]

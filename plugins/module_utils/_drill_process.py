@@ -78,6 +78,21 @@ def node_programs(process: Process) -> bool:
     return process.program == "glusterfsd" or process.program.startswith(("ctdb", "smbd", "samba-dcerpcd", "rpcd_"))
 
 
+def pair_programs(process: Process) -> bool:
+    """All that makes a host one of a pair: Corosync, Pacemaker, Samba and the storage, with their helpers."""
+    return node_programs(process) or process.program.startswith(("corosync", "pacemaker"))
+
+
+def mount_of(volume: str) -> Victims:
+    """The processes of the mounts of a volume on this host."""
+
+    def victim(process: Process) -> bool:
+        volfiles = (f"--volfile-id={volume}", f"--volfile-id=/{volume}")
+        return process.program == "glusterfsd" and any(volfile in process.args for volfile in volfiles)
+
+    return victim
+
+
 def brick_of(volume: str) -> Victims:
     """The processes of a volume's bricks. A brick's volfile is named ``VOLUME.ADDRESS.PATH``."""
 

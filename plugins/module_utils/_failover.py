@@ -16,16 +16,18 @@ ACTIONS = ("drain", "return", "evacuate")
 NO_REDUNDANCY, OUTAGE = "no_redundancy", "outage"
 """What a user can accept, the second with the first in it."""
 
-_POOL = "pool"
+_POOL, _PAIR, _QUORUM = "pool", "pair", "quorum"
+_KINDS = {_POOL: "node", "frontend": "front end", _PAIR: "host", _QUORUM: "host"}
 
 
 @dataclass(frozen=True)
 class Plan:
     """What an action means for a host.
 
-    ``part`` is pool or frontend. ``refusals`` are sentences, empty if the action may go on. ``left`` says in a sentence
-    who serves afterwards. ``others`` are the hosts of its part that serve, besides it, and ``frontends`` those front
-    ends that can be told. ``pnn`` is the node's number in CTDB, None where the others' CTDB cannot give it orders.
+    ``part`` is pool, frontend, pair or quorum. ``refusals`` are sentences, empty if the action may go on. ``left`` says
+    in a sentence who serves afterwards. ``others`` are the hosts of its part (of its pair) that serve, besides it, and
+    ``frontends`` those front ends that can be told. ``pnn`` is the node's number in CTDB, None where the others' CTDB
+    cannot give it orders.
     """
 
     part: str
@@ -51,23 +53,43 @@ def plan(report: Mapping[str, t.Any], host: str, action: str, accepted: str) -> 
     if accepted not in ("", NO_REDUNDANCY, OUTAGE):
         raise ValueError(f"accept={accepted}: wanted {NO_REDUNDANCY} or {OUTAGE}")
     own = hosts[host]
-    serving = [name for name, each in hosts.items() if each["part"] == own["part"] and each["serves"] and name != host]
-    refusals = [_unfit(own, action)]
-    if action != "return":
+    serving = [name for name, each in hosts.items() if _peers(each, own) and each["serves"] and name != host]
+    never = _never(own, action)
+    refusals = [never or _unfit(own, action)]
+    if action != "return" and not never:
         refusals.append(_alone(own, serving, action, accepted))
     if action == "drain" and own["part"] == _POOL and not accepted:
         refusals += [_needed(volume) for volume in report["volumes"]]
     left = sorted([*serving, host] if action == "return" else serving)
-    kind = "node" if own["part"] == _POOL else "front end"
     connected = own["part"] == _POOL and not {"disconnected", "unknown"} & set(own["flags"])
     return Plan(
         part=own["part"],
         refusals=tuple(text for text in refusals if text),
-        left=f"{count(len(left), kind)} left to serve{': ' + names(left) if left else ''}.",
+        left=f"{count(len(left), _KINDS[own['part']])} left to serve{': ' + names(left) if left else ''}.",
         others=tuple(serving),
-        frontends=tuple(name for name, each in hosts.items() if each["part"] != _POOL and each["reached"]),
+        frontends=tuple(name for name, each in hosts.items() if each["part"] == "frontend" and each["reached"]),
         pnn=list(hosts).index(host) if connected else None,
     )
+
+
+def _peers(one: Mapping[str, t.Any], other: Mapping[str, t.Any]) -> bool:
+    """Whether two hosts can stand in for each other."""
+    return bool(one["part"] == other["part"] and one.get("pair") == other.get("pair"))
+
+
+def _never(own: Mapping[str, t.Any], action: str) -> str | None:
+    """Why there is no such action for the host's part, whatever is accepted."""
+    if own["part"] == _QUORUM:
+        return (
+            "It serves no clients; it only votes. Switch it off while the playbook status calls all else healthy, and"
+            " on again; nothing more may fail meanwhile."
+        )
+    if own["part"] == _PAIR and action == "evacuate":
+        return (
+            "A pair does that by itself: it fences a host that does not answer, and the other one takes over. Where it"
+            " has not, the playbook status says why. To take a host out of service that answers use action=drain."
+        )
+    return None
 
 
 def _unfit(own: Mapping[str, t.Any], action: str) -> str | None:
@@ -79,7 +101,8 @@ def _unfit(own: Mapping[str, t.Any], action: str) -> str | None:
             return "It can be reached. To take it out of service without harm use action=drain."
         return None
     if not own["reached"]:
-        more = " To take it out of service as it is use action=evacuate." if action == "drain" else ""
+        can = action == "drain" and own["part"] != _PAIR
+        more = " To take it out of service as it is use action=evacuate." if can else ""
         return f"It cannot be reached.{more}"
     return None
 

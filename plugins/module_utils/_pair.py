@@ -83,8 +83,12 @@ def errors(done: Result) -> str:
 
 
 def active(resources: t.Iterable[Resource]) -> list[str]:
-    """The nodes on which resources run; fence devices do not count."""
-    return sorted({node for resource in resources if not resource.fencing for node in resource.active_on})
+    """The nodes on which resources run. Fence devices do not count, nor what stands by to be promoted."""
+    return sorted({node for resource in resources if _serves(resource) for node in resource.active_on})
+
+
+def _serves(resource: Resource) -> bool:
+    return not resource.fencing and resource.role != "Unpromoted"
 
 
 def load_pair(runner: Runner, timeout: float) -> dict[str, t.Any]:
@@ -163,5 +167,5 @@ def _pacemaker(status: Status) -> dict[str, t.Any]:
 def _split(resources: t.Iterable[Resource]) -> str:
     """What runs where."""
     return ", ".join(
-        f"{each.id} on {' and '.join(each.active_on)}" for each in resources if each.active_on and not each.fencing
+        f"{each.id} on {' and '.join(each.active_on)}" for each in resources if each.active_on and _serves(each)
     )

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The wanted configuration merged into a CIB. Pure: one XML tree in, another out.
 
-What exists keeps its id, however it was chosen. What these records cannot express (rules, clones, colocations,
-utilization and so on) stays as it is.
+What exists keeps its id, however it was chosen. What these records cannot express (rules, bundles, utilization and so
+on) stays as it is.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import re
 import typing as t
 import xml.etree.ElementTree as ET
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils import _pair_constraints
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
-from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_wanted import (
+from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_records import (
+    Clone,
     Group,
     Level,
-    Location,
     Operation,
     Primitive,
     Wanted,
@@ -31,17 +32,11 @@ _DEFAULTS = "rsc-options"
 OPERATORS_OWN = frozenset({"is-managed", "maintenance", "target-role"})
 """Meta attributes by which an administrator takes a resource out of service for a while: left alone unless wanted."""
 
-_BY_HAND = ("cli-ban-", "cli-prefer-")
-"""Begin the ids of constraints that ``crm_resource --ban`` and ``--move`` make."""
-
-_REFERENCES = ("rsc", "first", "then", "with-rsc")
-"""Attributes of constraints that name a resource."""
-
 
 def merge(cib: ET.Element, wanted: Wanted, *, purge: bool) -> ET.Element:
     """The CIB as it should be. Nothing in ``cib`` changes.
 
-    :param purge: remove resources, groups, fence devices, locations and fence levels that are not wanted.
+    :param purge: remove resources, groups, clones, fence devices, constraints and fence levels that are not wanted.
     :raises StateError: an id is taken by something else.
     """
     return _Merge(copy.deepcopy(cib)).carry_out(wanted, purge=purge)
@@ -69,8 +64,9 @@ class _Merge:
             self._primitive(primitive)
         for group in wanted.groups:
             self._group(group)
-        for location in wanted.locations:
-            self._location(location)
+        for clone in wanted.clones:
+            self._clone(clone)
+        _pair_constraints.merge(self._section("constraints"), wanted, self._new_id)
         for level in wanted.levels:
             self._level(level)
         return self._cib
@@ -184,7 +180,7 @@ class _Merge:
             parent.remove(found)
 
     def _operation(self, element: ET.Element, wanted: Operation) -> None:
-        for name in ("timeout", "on-fail"):
+        for name in ("timeout", "on-fail", "role"):
             if name in wanted.attributes:
                 element.set(name, wanted.attributes[name])
             else:
@@ -209,13 +205,20 @@ class _Merge:
             resources.extend(each for each in found if each not in order)
         self._exactly(element, "meta_attributes", wanted.meta, kept=OPERATORS_OWN - wanted.meta.keys())
 
-    def _location(self, wanted: Location) -> None:
-        section = self._section("constraints")
-        element = next((each for each in _locations(section) if _place(each) == (wanted.resource, wanted.node)), None)
+    def _clone(self, wanted: Clone) -> None:
+        element = self._find("clone", wanted.id)
         if element is None:
-            name = self._new_id("location", wanted.resource, wanted.node)
-            element = ET.SubElement(section, "rsc_location", id=name, rsc=wanted.resource, node=wanted.node)
-        element.set("score", wanted.score)
+            element = ET.SubElement(self._section("resources"), "clone", id=wanted.id)
+            self._ids.add(wanted.id)
+        found, member = element.findall("primitive"), self._find("primitive", wanted.resource)
+        if found != [member]:
+            resources = self._section("resources")
+            for parent in list(resources.iter()):
+                _remove(parent, lambda child: child is member or child in found)
+            element.insert(0, t.cast("ET.Element", member))
+            # Those that are named on their own, or in a clone that is yet to come, leave this one.
+            resources.extend(each for each in found if each is not member)
+        self._exactly(element, "meta_attributes", wanted.meta, kept=OPERATORS_OWN - wanted.meta.keys())
 
     def _level(self, wanted: Level) -> None:
         section = self._section("fencing-topology")
@@ -227,18 +230,16 @@ class _Merge:
         element.set("devices", ",".join(wanted.devices))
 
     def _purge(self, wanted: Wanted) -> None:
-        named = {each.id for each in wanted.primitives} | {each.id for each in wanted.groups}
-        resources, constraints = self._section("resources"), self._section("constraints")
+        named = set(wanted.ids)
+        resources = self._section("resources")
         gone = {each.get("id") for each in owned(self._cib)} - named
-        for group in resources.findall("group"):
-            _remove(group, lambda each: each.tag == "primitive" and each.get("id") in gone)
-            if group.get("id") in gone:
-                # Members that stay leave the group; they are wanted in another one or in none.
-                resources.extend(group.findall("primitive"))
+        for several in (*resources.findall("group"), *resources.findall("clone")):
+            _remove(several, lambda each: each.tag == "primitive" and each.get("id") in gone)
+            if several.get("id") in gone:
+                # Members that stay leave it; they are wanted in another one or in none.
+                resources.extend(several.findall("primitive"))
         _remove(resources, lambda each: each.get("id") in gone)
-        places = {(each.resource, each.node) for each in wanted.locations}
-        unwanted = [each for each in _locations(constraints) if _place(each) not in places]
-        _remove(constraints, lambda each: each in unwanted or any(each.get(name) in gone for name in _REFERENCES))
+        _pair_constraints.purge(self._section("constraints"), wanted, gone)
         topology = self._configuration.find("fencing-topology")
         if topology is not None:
             levels = {(each.node, each.level) for each in wanted.levels}
@@ -246,10 +247,10 @@ class _Merge:
 
 
 def owned(cib: ET.Element) -> list[ET.Element]:
-    """The primitives and groups of a CIB that these records can express: those in no clone or bundle."""
+    """What these records can express of a CIB's resources: all but bundles, and groups that are cloned."""
     return [
         each
-        for path in ("primitive", "group", "group/primitive")
+        for path in ("primitive", "group", "group/primitive", "clone[primitive]", "clone/primitive")
         for each in cib.iterfind(f"configuration/resources/{path}")
     ]
 
@@ -257,19 +258,6 @@ def owned(cib: ET.Element) -> list[ET.Element]:
 def _sets(parent: ET.Element, tag: str) -> list[ET.Element]:
     """The sets of values that hold always: those with a rule hold at times."""
     return [each for each in parent.findall(tag) if each.find("rule") is None and "id-ref" not in each.attrib]
-
-
-def _locations(constraints: ET.Element) -> list[ET.Element]:
-    """The constraints that say how much a node is wanted for a resource, without those made by hand."""
-    return [
-        each
-        for each in constraints.findall("rsc_location")
-        if {"rsc", "node", "score"} <= each.attrib.keys() and not each.get("id", "").startswith(_BY_HAND)
-    ]
-
-
-def _place(element: ET.Element) -> tuple[str | None, str | None]:
-    return element.get("rsc"), element.get("node")
 
 
 def _target(element: ET.Element) -> tuple[str | None, int]:

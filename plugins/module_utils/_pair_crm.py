@@ -43,7 +43,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Resource:
-    """``group`` and ``target_role`` are None without one. ``agent`` is such as ocf:heartbeat:IPaddr2."""
+    """``group`` and ``target_role`` are None without one. ``agent`` is such as ocf:heartbeat:IPaddr2, ``role`` Started
+    or Stopped, or of what is promoted on one node Promoted or Unpromoted. A resource that is cloned is there once for
+    each node.
+    """
 
     id: str
     group: str | None
@@ -52,6 +55,7 @@ class Resource:
     failed: bool
     blocked: bool
     target_role: str | None
+    role: str
     active_on: tuple[str, ...]
 
     @property
@@ -158,6 +162,7 @@ def parse_resources(section: ET.Element | None) -> tuple[Resource, ...]:
             failed=_flag(node, "failed"),
             blocked=_flag(node, "blocked"),
             target_role=node.get("target_role"),
+            role=_text(node, "role"),
             active_on=tuple(sorted(_text(place, "name") for place in node.iterfind("node") if _flag(node, "active"))),
         )
         for node in section.iter("resource")

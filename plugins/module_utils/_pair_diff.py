@@ -9,7 +9,7 @@ import typing as t
 import xml.etree.ElementTree as ET
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_cib import owned
-from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_wanted import Wanted
+from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_records import Wanted
 
 HIDDEN = "(hidden)"
 _ANOTHER = "(hidden, another one)"
@@ -59,9 +59,7 @@ def _describe(cib: ET.Element) -> dict[str, Words]:
     return {
         "properties": _values(cib, "configuration/crm_config/cluster_property_set"),
         "resource_defaults": _values(cib, "configuration/rsc_defaults/meta_attributes"),
-        "resources": {
-            each.get("id", ""): _group(each) if each.tag == "group" else _primitive(each) for each in owned(cib)
-        },
+        "resources": {each.get("id", ""): _KINDS[each.tag](each) for each in owned(cib)},
         "constraints": {
             each.get("id", ""): {key: value for key, value in each.attrib.items() if key != "id"}
             for each in cib.iterfind("configuration/constraints/*")
@@ -94,3 +92,11 @@ def _operation(element: ET.Element) -> Words:
 def _group(element: ET.Element) -> Words:
     members = [each.get("id") for each in element.iterfind("primitive")]
     return {"members": members, "meta": _values(element, "meta_attributes")}
+
+
+def _clone(element: ET.Element) -> Words:
+    members = [each.get("id") for each in element.iterfind("primitive")]
+    return {"resource": ", ".join(filter(None, members)), "meta": _values(element, "meta_attributes")}
+
+
+_KINDS: dict[str, t.Callable[[ET.Element], Words]] = {"primitive": _primitive, "group": _group, "clone": _clone}

@@ -21,7 +21,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_plan import
     load_plan,
     wait_idle,
 )
-from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_wanted import Wanted
+from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_records import Wanted
 
 EMPTY = "<cib><configuration><crm_config/><nodes/><resources/><constraints/></configuration><status/></cib>"
 """Stands for the CIB of a cluster that is not there yet."""
@@ -115,13 +115,14 @@ def faults(status: Status, ids: t.Container[str]) -> list[str]:
     """What of these resources does not run although it should, in words."""
     found = []
     failed = {failure.resource for failure in status.failures}
+    running = {each.id for each in status.resources if each.active_on}
     for each in status.resources:
         if each.id not in ids or not each.wanted:
             continue
         if each.failed or each.blocked:
             found.append(f"{each.id} is {'blocked' if each.blocked else 'failed'} on {', '.join(each.active_on)}")
         # A fence device need not run to be used, and has nowhere to run while the other node is away.
-        elif not each.active_on and (each.id in failed if each.fencing else any(node.fit for node in status.nodes)):
+        elif each.id not in running and (each.id in failed if each.fencing else any(node.fit for node in status.nodes)):
             found.append(f"{each.id} runs nowhere")
     return found
 

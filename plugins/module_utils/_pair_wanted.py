@@ -1,16 +1,27 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What pair_cib's options ask for, as records; and what is wrong with them, as far as it shows without a cluster."""
+"""What pair_cib's options ask for, and what is wrong with them, as far as it shows without a cluster."""
 
 from __future__ import annotations
 
 import re
 import typing as t
 from collections import Counter
-from dataclasses import dataclass
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_records import (
+    INTERVAL,
+    Clone,
+    Colocation,
+    Group,
+    Level,
+    Location,
+    Operation,
+    Order,
+    Primitive,
+    Wanted,
+)
 
 PACEMAKERS_OWN = frozenset({
     "cluster-infrastructure",
@@ -39,12 +50,20 @@ SPEC: dict[str, t.Any] = {
         agent=_NEEDED,
         options=_SOME,
         operations=_several(
-            name=_NEEDED, interval={"type": "str", "default": "0s"}, timeout=_TEXT, on_fail=_TEXT, options=_SOME
+            name=_NEEDED,
+            interval={"type": "str", "default": "0s"},
+            timeout=_TEXT,
+            on_fail=_TEXT,
+            role=_TEXT,
+            options=_SOME,
         ),
         meta=_SOME,
     ),
     "groups": _several(id=_NEEDED, members=_NAMES, meta=_SOME),
+    "clones": _several(id=_NEEDED, resource=_NEEDED, meta=_SOME),
     "locations": _several(resource=_NEEDED, node=_NEEDED, score=_NEEDED),
+    "colocations": _several(resource=_NEEDED, beside=_NEEDED, role=_TEXT, score={"type": "str", "default": "INFINITY"}),
+    "orders": _several(first=_NEEDED, then=_NEEDED, action={"type": "str", "default": "start"}),
     "fence_devices": _several(
         id=_NEEDED,
         agent=_NEEDED,
@@ -66,75 +85,6 @@ _ID = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _AGENT = re.compile(r"ocf:[\w.-]+:[\w.-]+|(?:systemd|lsb|service):[\w.@\\-]+", re.ASCII)
 _FENCE_AGENT = re.compile(r"stonith:[\w./-]+", re.ASCII)
 _SCORE = re.compile(r"[+-]?(?:\d+|INFINITY)")
-_INTERVAL = re.compile(r"(\d+)\s*(ms|msec|us|usec|s|sec|m|min|h|hr)?")
-_MILLISECONDS = {"ms": 1, "msec": 1, "us": 0.001, "usec": 0.001, "m": 60_000, "min": 60_000, "h": 3.6e6, "hr": 3.6e6}
-
-
-@dataclass(frozen=True)
-class Operation:
-    """``attributes`` are those of the XML element: timeout and on-fail, as far as given."""
-
-    name: str
-    interval: str
-    attributes: dict[str, str]
-    options: dict[str, str]
-
-    @property
-    def key(self) -> tuple[str, float]:
-        return self.name, milliseconds(self.interval)
-
-
-@dataclass(frozen=True)
-class Primitive:
-    """A resource or fence device; ``options`` hold the secret ones too, whose names are in ``secrets``."""
-
-    id: str
-    agent: str
-    options: dict[str, str]
-    secrets: frozenset[str]
-    operations: tuple[Operation, ...]
-    meta: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Group:
-    id: str
-    members: tuple[str, ...]
-    meta: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Location:
-    resource: str
-    node: str
-    score: str
-
-
-@dataclass(frozen=True)
-class Level:
-    """Devices that together fence a node; the levels of a node are tried in order of ``level``."""
-
-    node: str
-    level: int
-    devices: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """All of it. A property or default of None is to be what Pacemaker has built in."""
-
-    properties: dict[str, str | None]
-    defaults: dict[str, str | None]
-    primitives: tuple[Primitive, ...]
-    groups: tuple[Group, ...]
-    locations: tuple[Location, ...]
-    levels: tuple[Level, ...]
-
-
-def milliseconds(interval: str) -> float:
-    """An interval such as 10, 10s or 2min; one that is not understood is told from all others."""
-    match = _INTERVAL.fullmatch(interval.strip())
-    return float("nan") if match is None else int(match[1]) * _MILLISECONDS.get(match[2] or "s", 1000)
 
 
 def text(value: object) -> str:
@@ -155,7 +105,10 @@ def read_wanted(params: t.Mapping[str, t.Any]) -> Wanted:
             *(_fence_device(each) for each in params["fence_devices"]),
         ),
         groups=tuple(Group(each["id"], tuple(each["members"]), _given(each["meta"])) for each in params["groups"]),
-        locations=tuple(Location(each["resource"], each["node"], each["score"]) for each in params["locations"]),
+        clones=tuple(Clone(each["id"], each["resource"], _given(each["meta"])) for each in params["clones"]),
+        locations=tuple(Location(**each) for each in params["locations"]),
+        colocations=tuple(Colocation(**each) for each in params["colocations"]),
+        orders=tuple(Order(**each) for each in params["orders"]),
         levels=tuple(Level(each["node"], each["level"], tuple(each["devices"])) for each in params["fence_levels"]),
     )
     devices = {each["id"] for each in params["fence_devices"]}
@@ -182,7 +135,13 @@ def _resource(each: t.Mapping[str, t.Any]) -> Primitive:
         Operation(
             name=operation["name"],
             interval=operation["interval"],
-            attributes=_given({"timeout": operation["timeout"], "on-fail": operation["on_fail"]}),
+            attributes=_given(
+                {
+                    "timeout": operation["timeout"],
+                    "on-fail": operation["on_fail"],
+                    "role": operation["role"],
+                }
+            ),
             options=_given(operation["options"]),
         )
         for operation in each["operations"]
@@ -209,7 +168,7 @@ def _doubly_given(devices: t.Iterable[t.Mapping[str, t.Any]]) -> t.Iterator[str]
 
 
 def _faults(wanted: Wanted, devices: t.Container[str]) -> t.Iterator[str]:
-    ids = [*(each.id for each in wanted.primitives), *(each.id for each in wanted.groups)]
+    ids = wanted.ids
     yield from (f"{name!r} is no id" for name in ids if not _ID.fullmatch(name))
     yield from (f"{name} twice" for name, times in Counter(ids).items() if times > 1)
     yield from (f"{name} is Pacemaker's own" for name in sorted(PACEMAKERS_OWN & wanted.properties.keys()))
@@ -220,26 +179,33 @@ def _faults(wanted: Wanted, devices: t.Container[str]) -> t.Iterator[str]:
         yield from (
             f"{each.id}: {operation.interval!r} is no interval"
             for operation in each.operations
-            if not _INTERVAL.fullmatch(operation.interval.strip())
+            if not INTERVAL.fullmatch(operation.interval.strip())
         )
         for (name, _interval), times in Counter(operation.key for operation in each.operations).items():
             if times > 1:
                 yield f"{each.id}: {name} twice with one interval"
     resources = {each.id for each in wanted.primitives if each.id not in devices}
     members = [member for group in wanted.groups for member in group.members]
+    members += [each.resource for each in wanted.clones]
     yield from (f"{group.id} has no members" for group in wanted.groups if not group.members)
     yield from (f"{name} is in no list of resources" for name in members if name not in resources)
     yield from (f"{name} is a member twice" for name, times in Counter(members).items() if times > 1)
-    for location in wanted.locations:
-        if location.resource not in ids:
-            yield f"a location for {location.resource}, which is not named"
-        if not _SCORE.fullmatch(location.score):
-            yield f"{location.resource}: {location.score!r} is no score"
-    places = Counter((location.resource, location.node) for location in wanted.locations)
-    yield from (f"{name} has two locations on {node}" for (name, node), times in places.items() if times > 1)
+    yield from _constraint_faults(wanted, ids)
     for level in wanted.levels:
         if not level.devices:
             yield f"level {level.level} of {level.node} has no devices"
         yield from (f"{name} is in no list of fence devices" for name in level.devices if name not in devices)
     levels = Counter((level.node, level.level) for level in wanted.levels)
     yield from (f"{node} has level {level} twice" for (node, level), times in levels.items() if times > 1)
+
+
+def _constraint_faults(wanted: Wanted, ids: t.Container[str]) -> t.Iterator[str]:
+    named = [each.resource for each in wanted.locations]
+    named += [name for each in wanted.colocations for name in (each.resource, each.beside)]
+    named += [name for each in wanted.orders for name in (each.first, each.then)]
+    yield from (f"a constraint for {name}, which is not named" for name in named if name not in ids)
+    scores = [(each.resource, each.score) for each in wanted.locations]
+    scores += [(each.resource, each.score) for each in wanted.colocations]
+    yield from (f"{name}: {score!r} is no score" for name, score in scores if not _SCORE.fullmatch(score))
+    places = Counter((location.resource, location.node) for location in wanted.locations)
+    yield from (f"{name} has two locations on {node}" for (name, node), times in places.items() if times > 1)

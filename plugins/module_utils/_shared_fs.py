@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+import time
 import typing as t
 from dataclasses import dataclass, replace
 
@@ -28,6 +30,15 @@ MOUNT_TABLE = "/proc/self/mountinfo"
 FOLDER = ".samba_ha-check"
 """What is written lies in this directory at the top of the file system, next to the shares and not in one."""
 
+RENAMED = ".renamed"
+"""What a marker's second name ends in."""
+
+_LOOK_AGAIN = 0.2
+"""Seconds between two looks for markers."""
+
+_SET_ATTRIBUTE = "import os, sys; os.setxattr(sys.argv[1], 'user.samba_ha', b'1')"
+"""A program in Python: no tool for it is on every host."""
+
 _TIMEOUT_REACHED = 124
 """Exit status of coreutils' timeout when it ended the program."""
 
@@ -44,10 +55,13 @@ class Mount:
 
 @dataclass(frozen=True)
 class Marker:
-    """Whether a node's marker holds the token that was asked for."""
+    """Whether a node's marker holds the token that was asked for, and by which numbers its file is known, if asked."""
 
     node: str
     seen: bool
+    inode: int | None = None
+    device: int | None = None
+    owner: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,7 @@ class Health:
     size_total: int | None = None
     size_free: int | None = None
     markers: tuple[Marker, ...] = ()
+    user_xattrs: bool | None = None
     ping_pong: PingPong | None = None
 
 
@@ -72,14 +87,20 @@ class Order:
     :param node: whose marker to write, if any.
     :param token: what markers hold.
     :param expect: nodes whose markers to read.
-    :param ping_pong: how long to run it in seconds, and on how many nodes it runs at the same time.
+    :param within: seconds in which all of them have to be seen.
+    :param renamed: whether the marker is given its second name instead, and whether those are read.
+    :param traits: whether to tell the numbers of markers, and of extended attributes.
+    :param ping_pong: how long to run it in seconds, on how many nodes it runs at the same time, and whether by mmap.
     """
 
     timeout: float
     node: str | None = None
     token: str | None = None
     expect: tuple[str, ...] = ()
-    ping_pong: tuple[int, int] | None = None
+    within: float = 0
+    renamed: bool = False
+    traits: bool = False
+    ping_pong: tuple[int, int, bool] | None = None
 
 
 class Trouble(Exception):
@@ -158,20 +179,45 @@ def _write(runner: Runner, folder: str, name: str, token: str, timeout: float) -
     _require(runner, ["tee", os.path.join(folder, name)], stdin=token, timeout=timeout)
 
 
+def _rename(runner: Runner, folder: str, name: str, timeout: float) -> None:
+    path = os.path.join(folder, name)
+    _require(runner, ["mv", "--force", "--no-target-directory", path, path + RENAMED], timeout=timeout)
+
+
+def _stores_xattrs(runner: Runner, path: str, timeout: float) -> bool:
+    """Whether an ordinary user's extended attributes can be stored."""
+    return _operate(runner, [sys.executable, "-c", _SET_ATTRIBUTE, path], timeout=timeout).rc == 0
+
+
 def _read_markers(runner: Runner, folder: str, order: Order) -> tuple[Marker, ...]:
     """A marker that is not there, or cannot be read, is not seen; only a stuck reading ends it."""
-    markers = []
-    for node in order.expect:
-        result = _operate(runner, ["cat", os.path.join(folder, node)], timeout=order.timeout)
-        markers.append(Marker(node, result.rc == 0 and result.stdout == order.token))
-    return tuple(markers)
+    deadline = time.monotonic() + order.within
+    while True:
+        markers = tuple(_read_marker(runner, os.path.join(folder, node), node, order) for node in order.expect)
+        if all(marker.seen for marker in markers) or time.monotonic() >= deadline:
+            return markers
+        time.sleep(_LOOK_AGAIN)
 
 
-def _run_ping_pong(runner: Runner, folder: str, seconds: int, nodes: int, timeout: float) -> PingPong:
+def _read_marker(runner: Runner, path: str, node: str, order: Order) -> Marker:
+    first = _operate(runner, ["cat", path], timeout=order.timeout)
+    told = first
+    if order.renamed:
+        told = _operate(runner, ["cat", path + RENAMED], timeout=order.timeout)
+    seen = told.rc == 0 and told.stdout == order.token and not (order.renamed and first.rc == 0)
+    if not (seen and order.traits):
+        return Marker(node, seen)
+    argv = ["stat", "--format=%i %d %u", path + RENAMED if order.renamed else path]
+    numbers = _operate(runner, argv, timeout=order.timeout).stdout.split()
+    return Marker(node, seen, *(int(number) for number in numbers))
+
+
+def _run_ping_pong(runner: Runner, folder: str, asked: tuple[int, int, bool], timeout: float) -> PingPong:
+    seconds, nodes, mmap = asked
     _require(runner, ["mkdir", "--parents", "--mode=0700", folder], timeout=timeout)
     # It runs until it is told to end. Its manual asks for one lock more than there are nodes.
     argv = ["timeout", "--signal=INT", "--kill-after=1", str(seconds)]
-    argv += ["ping_pong", "-rw", os.path.join(folder, "ping_pong"), str(nodes + 1)]
+    argv += ["ping_pong", "-rwm" if mmap else "-rw", os.path.join(folder, "ping_pong"), str(nodes + 1)]
     result = _operate(runner, argv, timeout=seconds + timeout)
     if result.rc != _TIMEOUT_REACHED:
         raise Trouble(_reason(result))
@@ -191,12 +237,17 @@ def examine(runner: Runner, path: str, mounts: t.Mapping[str, Mount], order: Ord
         health = replace(health, responds=True, size_total=total, size_free=free)
         if order.node is not None and order.token is not None:
             health = replace(health, writable=False)
-            _write(runner, folder, order.node, order.token, order.timeout)
+            if order.renamed:
+                _rename(runner, folder, order.node, order.timeout)
+            else:
+                _write(runner, folder, order.node, order.token, order.timeout)
             health = replace(health, writable=True)
+            if order.traits:
+                health = replace(health, user_xattrs=_stores_xattrs(runner, folder, order.timeout))
         if order.expect:
             health = replace(health, markers=_read_markers(runner, folder, order))
         if order.ping_pong is not None:
-            health = replace(health, ping_pong=_run_ping_pong(runner, folder, *order.ping_pong, order.timeout))
+            health = replace(health, ping_pong=_run_ping_pong(runner, folder, order.ping_pong, order.timeout))
     except Stuck as exc:
         return replace(health, responds=False, error=str(exc))
     except Trouble as exc:

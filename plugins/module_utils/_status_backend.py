@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judges the backend: Gluster's daemons, volumes and bricks, and the mounts on the pool nodes."""
+"""Judges the backend: Gluster's daemons, volumes and bricks where it is Gluster, and the mounts on the pool nodes."""
 
 from __future__ import annotations
 
@@ -9,26 +9,36 @@ import shlex
 import typing as t
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Notes, Site, State, count, names
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_backend import MOUNTED
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import GLUSTER
 
 MIN_FREE = 0.10
-"""Share of a brick that should be free: the default of Gluster's own cluster.min-free-disk."""
+"""Share of a brick that should be free, the default of Gluster's own cluster.min-free-disk; of others the same."""
 
 _SHOWN = 3
 """How many files of a list are named."""
 
 
 def judge_backend(site: Site, notes: Notes) -> None:
-    """Judge the daemons, then each volume, then what the nodes see of them."""
-    _judge_daemons(site, notes)
-    volumes = volumes_of(site)
-    for volume in volumes:
-        _judge_volume(site, notes, volume)
-    _judge_healers(site, notes, volumes)
+    """Judge what is below the mounts, as far as the service has made it, then what the nodes see there."""
+    if site.backend == GLUSTER:
+        _judge_gluster(site, notes)
+    else:
+        _judge_space(site, notes)
     for host in site.reached(site.pool):
         for mount in _mounts(site, host, "mounts"):
             _judge_mount(site, notes, host, mount)
         for mount in _mounts(site, host, "markers"):
             _judge_markers(site, notes, host, mount)
+
+
+def _judge_gluster(site: Site, notes: Notes) -> None:
+    """The daemons, then each volume."""
+    _judge_daemons(site, notes)
+    volumes = volumes_of(site)
+    for volume in volumes:
+        _judge_volume(site, notes, volume)
+    _judge_healers(site, notes, volumes)
     # With a brick away a look at every entry takes Gluster longer than a page may take; the brick is told of anyway.
     error = (site.volumes or {}).get("error") or (None if volumes else "no node's glusterd could be asked")
     if error and all(brick["online"] for volume in volumes for brick in volume["bricks"]):
@@ -38,6 +48,20 @@ def judge_backend(site: Site, notes: Notes) -> None:
         f"{count(len(volume['bricks']), 'brick')}"
         for volume in volumes
     )
+
+
+def _judge_space(site: Site, notes: Notes) -> None:
+    """The file system is one: how much of it is free is told once, by the first node that knows."""
+    hosts = site.reached(site.pool)
+    mounts = [mount for host in hosts for mount in _mounts(site, host, "mounts") if mount["size_total"]]
+    for mount in mounts[:1]:
+        free = mount["size_free"] / mount["size_total"]
+        if free < MIN_FREE:
+            sentence = f"{mount['path']} has {100 * free:.1f} % free, less than {MIN_FREE:.0%}."
+            notes.add("backend", None, f"{sentence} Delete files through a share, or make it larger.")
+    mounted = [mount for host in hosts for mount in _mounts(site, host, "mounts") if mount["mounted"]]
+    told = f"{mounted[0]['source']} ({mounted[0]['type']}): " if mounted else ""
+    notes.summaries["backend"] = f"{told}mounted on {len(mounted)} of {count(len(site.pool), 'node')}"
 
 
 def volumes_of(site: Site) -> list[t.Any]:
@@ -155,14 +179,16 @@ def _speaker(site: Site) -> str | None:
 
 def _judge_mount(site: Site, notes: Notes, host: str, mount: State) -> None:
     path = mount["path"]
+    ours = site.backend != MOUNTED
     if not mount["mounted"]:
-        notes.add("backend", host, f"{path} is not mounted.", f"mount {shlex.quote(path)}")
+        notes.add("backend", host, f"{path} is not mounted.", f"mount {shlex.quote(path)}" if ours else None)
         return
     if not mount["responds"] or mount["writable"] is False:
         state = "does not answer" if not mount["responds"] else "cannot be written"
         # A restart throws clients out: only where the mount itself is at fault, and not its volume or the network.
         own = site.linked(host) and any(_can_write(site, other, path) for other in site.pool if other != host)
-        command = None if _without_quorum(site, mount) or not own else "systemctl restart samba-ha-shared-fs.service"
+        helps = ours and own and not _without_quorum(site, mount)
+        command = "systemctl restart samba-ha-shared-fs.service" if helps else None
         notes.add("backend", host, f"{path} {state}: {mount['error']}.", command)
 
 

@@ -16,6 +16,7 @@ CLOCK_LIMIT = 2.0
 _LAYER_OF_KEY = {
     "clock": "hosts",
     "held": "hosts",
+    "pair": "hosts",
     "ctdb": "CTDB",
     "gluster": "backend",
     "mounts": "backend",
@@ -49,7 +50,9 @@ def judge_hosts(site: Site, notes: Notes) -> None:
         for key, layer in _LAYER_OF_KEY.items():
             result = (site.state(host) or {}).get(key)
             if result and result.get("failed"):
-                notes.add(layer, host, f"Its state could not be read: {result.get('msg', 'no reason was given')}")
+                pair = site.pair_of(host)
+                place = pair.layer if pair and key != "clock" else layer
+                notes.add(place, host, f"Its state could not be read: {result.get('msg', 'no reason was given')}")
     _judge_clocks(site, notes)
     notes.summaries["hosts"] = f"{len(reached)} of {len(site.hosts)} answer"
 

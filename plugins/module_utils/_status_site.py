@@ -11,15 +11,16 @@ run::
     clock         clock_info
     held          address_facts                       pool
     units         systemd_unit, in check mode
+    pair          pair_info                           pair
     ctdb          ctdb_info with scripts, and with direct access public_addresses   pool
-    gluster       gluster_info                        pool
+    gluster       gluster_info                        pool, with Gluster
     mounts        shared_fs_info that writes markers  pool
     markers       shared_fs_info that reads them      pool
     smb           smb_info with shares                pool
     interconnect  interconnect_info                   pool
     vrrp          vrrp_info                           front end
     frontend      frontend_info                       front end
-    probe         smb_probe of the node itself        pool
+    probe         smb_probe of the node itself, or of the pair's address   pool, pair
     probes        smb_probe of each virtual address, the results of a loop   front end
 """
 
@@ -30,12 +31,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import DIRECT, PROXY
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import GLUSTER
 
 State = Mapping[str, t.Any]
 
 PUBLIC = "public addresses"
 
-_LAYERS = ("hosts", "interconnect", "backend", "CTDB", "smbd")
+HOSTS = "hosts"
+_POOL_LAYERS = ("interconnect", "backend", "CTDB", "smbd")
 _LAYERS_OF_ACCESS = {PROXY: ("front end", "virtual address"), DIRECT: (PUBLIC,)}
 
 CONTROLLER = "controller"
@@ -68,12 +71,28 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """A failover pair as the inventory has it; ``address`` is without a prefix, ``fenced`` whether it is to fence."""
+
+    name: str
+    address: str
+    hosts: tuple[str, ...]
+    fenced: bool
+
+    @property
+    def layer(self) -> str:
+        return f"pair {self.name}"
+
+
+@dataclass(frozen=True)
 class Site:
-    """What is wanted, and what was read.
+    """What is wanted, and what was read. A site has a pool, or pairs, or both.
 
     ``addresses`` are those that clients use, without prefixes: the virtual ones, or with direct ``access`` the public
-    ones. ``states`` has an entry for each host, None where it could not be reached. ``volumes`` is the result of
-    gluster_info with bricks and heal, from the host that sees most; None where no host could be asked.
+    ones. ``states`` has an entry for each host, None where it could not be reached. ``backend`` is what the pool's
+    files are on. ``volumes`` is the result of gluster_info with bricks and heal, from the host that sees most; None
+    where no host could be asked, or the backend is another one. ``quorum`` is the host with the pairs' third vote, if
+    there is one.
     """
 
     virtual_name: str
@@ -84,11 +103,15 @@ class Site:
     shares: tuple[str, ...]
     states: Mapping[str, State | None]
     volumes: State | None = None
+    pairs: tuple[Pair, ...] = ()
+    quorum: tuple[str, ...] = ()
+    backend: str = GLUSTER
 
     @property
     def layers(self) -> tuple[str, ...]:
         """From the ground up, as the page shows them."""
-        return _LAYERS + _LAYERS_OF_ACCESS[self.access]
+        pool = _POOL_LAYERS + _LAYERS_OF_ACCESS[self.access] if self.pool else ()
+        return (HOSTS, *pool, *(pair.layer for pair in self.pairs))
 
     def state(self, host: str) -> State | None:
         return self.states.get(host)
@@ -103,7 +126,10 @@ class Site:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return self.pool + self.frontend
+        return (*self.pool, *self.frontend, *(host for pair in self.pairs for host in pair.hosts), *self.quorum)
+
+    def pair_of(self, host: str | None) -> Pair | None:
+        return next((pair for pair in self.pairs if host in pair.hosts), None)
 
     @property
     def interconnect(self) -> dict[str, str]:

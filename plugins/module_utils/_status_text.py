@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils._status import Report
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status import PairState, Report
 from ansible_collections.samba_ha.cluster.plugins.module_utils._table import table
 
 _WIDTH = 100
@@ -15,15 +15,25 @@ _WIDTH = 100
 
 def page(report: Report) -> str:
     """The whole page, without a newline at its end. It begins with the verdict."""
+    services = [f"{service}: {service.verdict.upper()}" for service in report.services]
     layers = [("layer", "state", "what it is like"), *((x.name, x.state, x.summary) for x in report.layers)]
     redundancy = [(f"  {each.of}", _number(each.may_fail)) for each in report.redundancy]
     parts = [
-        f"{report.virtual_name} ({', '.join(report.addresses)}): {report.verdict.upper()}",
+        "\n".join(services),
         "\n".join(table(layers)),
+        *(_pair(pair) for pair in report.pairs),
         _findings(report),
         "\n".join(["Before the service stops, there may fail:", *table(redundancy)]),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _pair(pair: PairState) -> str:
+    """A pair, each of its parts in a line."""
+    if not pair.lines:
+        return ""
+    rows = [(f"  {name}", words) for name, words in pair.lines]
+    return "\n".join([f"The pair {pair.name}:", *table(rows)])
 
 
 def _findings(report: Report) -> str:

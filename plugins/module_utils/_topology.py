@@ -8,7 +8,7 @@ Controller side only: the filters topology_faults and topology_model call it, no
 Shape of the input (`Input`), built by `build_input` or by hand in tests::
 
     hosts:            {name: host}
-      host:           roles: ["pool"] and/or ["frontend"]
+      host:           roles: some of "pool", "frontend", "pair" and "quorum"
                       facts: ansible_facts of the host ({} when none were gathered)
                       variables: names of all variables of the host, never their values
                       settings: those of `HOST_SETTINGS` that the inventory sets
@@ -21,7 +21,6 @@ Shape of the input (`Input`), built by `build_input` or by hand in tests::
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import typing as t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +44,7 @@ HOST_SETTINGS = (
     "ansible_host",
     "gluster_replica",
     "samba_ha_client_address",
+    "samba_ha_heartbeat_address",
     "samba_ha_interconnect_address",
     "smbd_globals",
     "smbd_witness",
@@ -66,24 +66,31 @@ class HostAddress:
 
 @dataclass(frozen=True)
 class Entry:
-    """Where clients come in: the VIPs, or if `direct` the public addresses. `network` is theirs, in CIDR form.
+    """Where clients come in: the VIPs, or if `direct` the public addresses, and the addresses of pairs.
 
-    The addresses move between hosts, so none of them ever stands for a host.
+    `network` is theirs, in CIDR form. The addresses move between hosts, so none of them ever stands for a host.
     """
 
     addresses: tuple[str, ...]
     prefix: int
     network: str
     direct: bool = False
+    pairs: tuple[str, ...] = ()
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """All that move."""
+        return (*self.addresses, *self.pairs)
 
 
 @dataclass(frozen=True)
 class Network:
-    """One of the two networks that every host is in, and the variable that overrides the choice of an address."""
+    """A network, the variable that overrides the choice of a host's address in it, and whether all hosts are in it."""
 
     label: str
     cidr: str
     override: str
+    pairs_only: bool = False
 
 
 def build_input(
@@ -92,13 +99,16 @@ def build_input(
     frontend: Iterable[str],
     service: Mapping[str, t.Any],
     known: tuple[Iterable[str], Iterable[str]],
+    *,
+    pair: Iterable[str] = (),
+    quorum: Iterable[str] = (),
 ) -> dict[str, t.Any]:
     """Collect the `Input`: of a host only facts, `HOST_SETTINGS` and the names of variables, so no secret is rendered.
 
     `known` is (known variable names, prefixes).
     """
     hosts: dict[str, dict[str, t.Any]] = {}
-    for role, names in (("pool", pool), ("frontend", frontend)):
+    for role, names in (("pool", pool), ("frontend", frontend), ("pair", pair), ("quorum", quorum)):
         for name in names:
             if name not in hosts:
                 hosts[name] = {"roles": [], **_host(hostvars, name)}
@@ -158,25 +168,17 @@ def parse_entry(values: object, *, direct: bool = False) -> Entry:
     return Entry(tuple(str(cidr.ip) for cidr in cidrs), cidrs[0].prefixlen, str(cidrs[0].cidr), direct)
 
 
-def entry_of(service: Mapping[str, t.Any]) -> Entry:
-    """Where clients of a service come in. Raises ValueError where the inventory does not tell it."""
-    if is_direct(service):
-        return parse_entry(service.get("samba_ha_public_addresses"), direct=True)
-    return parse_entry(vips_of(service))
-
-
-def vips_of(service: Mapping[str, t.Any]) -> list[t.Any]:
-    """The VIPs as the inventory has them: a list, or one by itself."""
-    value = service.get("samba_ha_vip")
-    return value if value and isinstance(value, list) else [value]
-
-
 def networks(entry: Entry, interconnect: str) -> tuple[Network, Network]:
     """The client network and the interconnect."""
     return (
         Network("client network", entry.network, "samba_ha_client_address"),
         Network("interconnect", interconnect, "samba_ha_interconnect_address"),
     )
+
+
+def heartbeat_network(cidr: str) -> Network:
+    """The second network in which the hosts of a pair watch each other."""
+    return Network("heartbeat network", cidr, "samba_ha_heartbeat_address", pairs_only=True)
 
 
 def host_addresses(facts: Mapping[str, t.Any]) -> list[HostAddress]:
@@ -202,15 +204,15 @@ def candidates(host: Mapping[str, t.Any], network: Network, entry: Entry) -> lis
     return [
         item
         for item in host_addresses(host["facts"])
-        if item.address not in entry.addresses and netaddr.IPAddress(item.address) in cidr
+        if item.address not in entry.moving and netaddr.IPAddress(item.address) in cidr
     ]
 
 
 def without_override(host: Mapping[str, t.Any], network: Network, entry: Entry) -> list[HostAddress]:
     """Those of the candidates among which only an override could choose, where there is more than one."""
     options = candidates(host, network, entry)
-    if entry.direct and network.cidr == entry.network:
-        # CTDB's from a longer list are still there, too, beside the first one.
+    if (entry.direct or "pair" in host.get("roles", ())) and network.cidr == entry.network:
+        # CTDB's from a longer list, or a pair's from before it got another one, are still there beside the first one.
         return [item for item in options if not item.secondary] or options
     return options
 
@@ -225,10 +227,9 @@ def choose(host: Mapping[str, t.Any], network: Network, entry: Entry) -> HostAdd
     return options[0] if len(options) == 1 else None
 
 
-def target_address(data: Input, name: str) -> str | None:
+def target_address(data: Input, name: str, entry: Entry) -> str | None:
     """The address of a host in the client network, one outside the service among them; None where nothing tells it."""
     host = data["hosts"].get(name) or data["targets"][name]
-    entry = entry_of(data["service"])
     client, _interconnect = networks(entry, "")
     chosen = choose(host, client, entry)
     told = [host["settings"].get(key) for key in ("samba_ha_client_address", "ansible_host")]
@@ -253,26 +254,6 @@ def user_uid(user: Mapping[str, t.Any]) -> int:
     return derived_uid(str(user["name"])) if given is None else int(given)
 
 
-def share_path(path: str) -> str:
-    """A share's path without needless slashes and dots: `a//b/` and `./a/b` are `a/b`."""
-    return posixpath.normpath(path)
-
-
-def parameter_name(name: object) -> str:
-    """The spelling that smb.conf compares: without case, one blank between words."""
-    return " ".join(str(name).lower().split())
-
-
-def parameter_value(value: object) -> str:
-    """The spelling of smb.conf: YAML's booleans are yes and no there."""
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
-
-
-def parameters_of(share: Mapping[str, t.Any]) -> dict[str, str]:
-    """A share's raw smb.conf parameters in smb.conf's own spelling."""
-    return {parameter_name(key): parameter_value(value) for key, value in (share.get("parameters") or {}).items()}
-
-
 def truth(value: object) -> bool | None:
     """A boolean as YAML, Ansible or smb.conf write it; None for anything else."""
     if isinstance(value, bool):
@@ -282,19 +263,21 @@ def truth(value: object) -> bool | None:
 
 
 def known_addresses(
-    hosts: Mapping[str, Mapping[str, t.Any]], entries: object, interconnect: str
+    hosts: Mapping[str, Mapping[str, t.Any]], entries: object, interconnect: str, heartbeat: str | None = None
 ) -> dict[str, dict[str, str | None]]:
-    """`client` and `interconnect`: each host's address in both networks, None where it is undecided or has no facts.
+    """`client`, `interconnect` and perhaps `heartbeat`: each host's address there, None where nothing decides it.
 
     For playbooks that must work while hosts are down. `entries` are the addresses that clients use, with the prefix of
     their network. Raises ValueError where the inventory's networks are malformed.
     """
     entry = parse_entry(entries)
     client, peers = networks(entry, interconnect)
+    wanted = {"client": client, "interconnect": peers}
+    if heartbeat is not None:
+        wanted["heartbeat"] = heartbeat_network(heartbeat)
     return {
         name: {
-            key: found.address if (found := choose(host, network, entry)) else None
-            for key, network in (("client", client), ("interconnect", peers))
+            key: found.address if (found := choose(host, network, entry)) else None for key, network in wanted.items()
         }
         for name, host in hosts.items()
     }

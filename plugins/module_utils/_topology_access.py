@@ -14,11 +14,24 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
     Input,
     is_direct,
     is_transparent,
-    parameter_name,
     truth,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import GLUSTER, only_pairs
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import parameter_name
 
+# What a pool has, and its front ends.
+OF_POOL = (
+    "samba_ha_virtual_name",
+    "samba_ha_virtual_aliases",
+    "samba_ha_virtual_servers",
+    "samba_ha_vip",
+    "samba_ha_public_addresses",
+    "samba_ha_shares",
+    "samba_ha_dfs_roots",
+    "samba_ha_nfs",
+    "samba_ha_mounted",
+)
 # smb.conf(5), with the synonyms.
 BY_ADDRESS = ("hosts allow", "allow hosts", "hosts deny", "deny hosts")
 
@@ -36,6 +49,9 @@ _OTHER = f"or choose the other way in with samba_ha_access ({PROXY} or {DIRECT})
 def access_faults(data: Input) -> Iterator[str]:
     """What does not belong to the way in that the inventory picks."""
     service, hosts = data["service"], data["hosts"]
+    if only_pairs(data):
+        yield from _pool_faults(service)
+        return
     frontends = [name for name, host in hosts.items() if "frontend" in host["roles"]]
     if is_direct(service):
         yield from _direct_faults(service, frontends)
@@ -43,6 +59,17 @@ def access_faults(data: Input) -> Iterator[str]:
         yield from _proxy_faults(data, frontends)
     yield from _transparent_faults(data)
     yield from _witness_faults(data)
+
+
+def _pool_faults(service: Mapping[str, t.Any]) -> Iterator[str]:
+    """What belongs to a pool, where there are pairs alone."""
+    given = [variable for variable in OF_POOL if service.get(variable)]
+    given += ["samba_ha_transparent"] if is_transparent(service) else []
+    given += ["samba_ha_access"] if is_direct(service) else []
+    given += ["samba_ha_backend"] if service.get("samba_ha_backend", GLUSTER) != GLUSTER else []
+    for variable in given:
+        remedy = "Remove it (what a pair serves stands in samba_ha_pairs), or add pool hosts."
+        yield line(variable, "none, since there are pairs alone, and no pool", "one", remedy)
 
 
 def _direct_faults(service: Mapping[str, t.Any], frontends: list[str]) -> Iterator[str]:

@@ -1,61 +1,120 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults of the two networks as such: the addresses that clients use, and the interconnect."""
+"""Where clients come in, and faults of the networks as such: clients' addresses, the interconnect, the heartbeat."""
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
     Entry,
+    Input,
     is_direct,
     parse_cidr,
     parse_entry,
-    vips_of,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
+    hosts_with,
+    only_pairs,
+    pair_addresses,
+    pair_label,
+    pairs_of,
+)
+
+Labelled = tuple[str, t.Any]
+"""What a fault calls a value, and the value."""
 
 
-def network_faults(service: Mapping[str, t.Any], nodes: int, frontends: int) -> tuple[Entry | None, list[str]]:
-    """Where clients come in (None where it cannot be told), and the faults of that and of the interconnect.
+def entry_of(data: Input) -> Entry:
+    """Where clients of a service come in. Raises ValueError where the inventory does not tell it."""
+    service = data["service"]
+    pairs = pair_addresses(service)
+    if only_pairs(data):
+        entry = dataclasses.replace(parse_entry(pairs), addresses=())
+    elif is_direct(service):
+        entry = parse_entry(service.get("samba_ha_public_addresses"), direct=True)
+    else:
+        entry = parse_entry(vips_of(service))
+    return dataclasses.replace(entry, pairs=parse_entry(pairs).addresses if pairs else ())
 
-    `nodes` is how many hosts the pool has, and `frontends` how many are before it.
-    """
-    entry, faults = _public_addresses(service, nodes) if is_direct(service) else _vips(service, frontends)
-    return entry, [*faults, *_interconnect_faults(service, entry)]
+
+def vips_of(service: Mapping[str, t.Any]) -> list[t.Any]:
+    """The VIPs as the inventory has them: a list, or one by itself."""
+    value = service.get("samba_ha_vip")
+    return value if value and isinstance(value, list) else [value]
 
 
-def _vips(service: Mapping[str, t.Any], frontends: int) -> tuple[Entry | None, list[str]]:
-    variable, values = "samba_ha_vip", vips_of(service)
-    good, faults = _judge(variable, values, "keepalived makes the /32 on the active front end")
+def network_faults(data: Input) -> tuple[Entry | None, list[str]]:
+    """Where clients come in (None where it cannot be told), and the faults of that and of the other networks."""
+    service = data["service"]
+    good: list[str] = []
+    faults: list[str] = []
+    told = True
+    if not only_pairs(data):
+        judge = _public_addresses if is_direct(service) else _vips
+        good, faults, told = judge(data)
+    addresses = [(f"{pair_label(pair)}: address", pair.get("address")) for pair in pairs_of(service)]
+    pairs, more = _judge(addresses, "Pacemaker puts it beside that of the host that serves", good)
+    faults += more
+    entry: Entry | None = None
+    if told and (good or pairs):
+        first = parse_entry(good or pairs, direct=bool(good) and is_direct(service))
+        own = parse_entry(pairs).addresses if pairs else ()
+        entry = dataclasses.replace(first, addresses=first.addresses if good else (), pairs=own)
+    clients = ("the client network", entry.network if entry else None)
+    faults += _network_faults("samba_ha_interconnect", service, [clients])
+    if pairs_of(service) or service.get("samba_ha_heartbeat") is not None:
+        faults += _network_faults("samba_ha_heartbeat", service, [clients, ("the interconnect", _readable(service))])
+    return entry, faults
+
+
+def _vips(data: Input) -> tuple[list[str], list[str], bool]:
+    """The VIPs that are good, the faults of all, and whether it can be told where clients come in."""
+    variable, values = "samba_ha_vip", vips_of(data["service"])
+    good, faults = _judge(_labelled(variable, values), "keepalived makes the /32 on the active front end")
+    frontends = len(hosts_with("frontend", data))
     # Where there is no front end at all, that is the fault.
     if len(values) > max(frontends, 1):
         found = f"{len(values)} addresses, front ends: {frontends}"
         advice = "Each has a front end as its home: remove some, or add front ends."
         faults.append(line(variable, "no more addresses than front ends", found, advice))
-    return (parse_entry(good) if len(good) == len(values) else None), faults
+    return good, faults, len(good) == len(values)
 
 
-def _public_addresses(service: Mapping[str, t.Any], nodes: int) -> tuple[Entry | None, list[str]]:
-    variable, values = "samba_ha_public_addresses", service.get("samba_ha_public_addresses")
+def _public_addresses(data: Input) -> tuple[list[str], list[str], bool]:
+    """The same of the public addresses."""
+    variable, values = "samba_ha_public_addresses", data["service"].get("samba_ha_public_addresses")
+    nodes = len(hosts_with("pool", data))
     wanted = "a list of IPv4 addresses with the prefix of the client network, such as 192.0.2.21/24"
     if not isinstance(values, list) or not values:
-        return None, [line(variable, wanted, repr(values), f"Write {max(nodes, 1)} or more, one for each node.")]
-    good, faults = _judge(variable, values, "CTDB puts them beside those")
+        advice = f"Write {max(nodes, 1)} or more, one for each node."
+        return [], [line(variable, wanted, repr(values), advice)], False
+    good, faults = _judge(_labelled(variable, values), "CTDB puts them beside those")
     if len(values) < nodes:
         found = f"{len(values)} for {nodes} nodes"
         faults.append(line(variable, "one or more for each node", found, "Add some: a node without one serves nobody."))
-    return (parse_entry(good, direct=True) if good else None), faults
+    return good, faults, bool(good)
 
 
-def _judge(variable: str, values: list[t.Any], why: str) -> tuple[list[str], list[str]]:
-    """Those of the addresses that can be told, and the faults of all. `why` says why a /32 is wrong."""
+def _labelled(variable: str, values: list[t.Any]) -> list[Labelled]:
+    if len(values) == 1:
+        return [(variable, values[0])]
+    return [(f"{variable}, entry {number}", value) for number, value in enumerate(values, start=1)]
+
+
+def _judge(values: list[Labelled], why: str, known: list[str] | None = None) -> tuple[list[str], list[str]]:
+    """Those of the addresses that can be told, and the faults of all. `why` says why a /32 is wrong.
+
+    `known` are other good addresses, of the same network.
+    """
+    others = list(known or [])
     good: list[str] = []
     faults: list[str] = []
-    for number, value in enumerate(values, start=1):
-        label = variable if len(values) == 1 else f"{variable}, entry {number}"
+    for label, value in values:
         try:
             cidr = parse_cidr(value)
         except ValueError:
@@ -66,12 +125,13 @@ def _judge(variable: str, values: list[t.Any], why: str) -> tuple[list[str], lis
             faults.append(fault)
             continue
         faults += _ends_of_network(label, value)
-        if str(cidr.ip) in [str(parse_cidr(other).ip) for other in good]:
+        if str(cidr.ip) in [str(parse_cidr(other).ip) for other in others]:
             faults.append(line(label, "each address once", f"{cidr.ip} again", "Remove one of the two."))
-        elif good and cidr.cidr != parse_cidr(good[0]).cidr:
-            network = parse_cidr(good[0]).cidr
+        elif others and cidr.cidr != parse_cidr(others[0]).cidr:
+            network = parse_cidr(others[0]).cidr
             faults.append(line(label, f"an address in {network}, as the first one", repr(value), "Choose another."))
         good.append(str(value))
+        others.append(str(value))
     return good, faults
 
 
@@ -89,23 +149,33 @@ def _ends_of_network(label: str, value: object) -> Iterator[str]:
             yield line(label, f"a host's address in {cidr.cidr}", f"its {kind} address", "Choose another.")
 
 
-def _interconnect_faults(service: Mapping[str, t.Any], entry: Entry | None) -> Iterator[str]:
-    value = service.get("samba_ha_interconnect")
+# What a network is for, as its advice to those who put clients on it says.
+_APART = {
+    "samba_ha_interconnect": (
+        "Give CTDB and Gluster a network without clients: CTDB neither authenticates nor encrypts."
+    ),
+    "samba_ha_heartbeat": "Give the pairs a second network, which is not cut together with the first one.",
+}
+
+
+def _network_faults(variable: str, service: Mapping[str, t.Any], others: list[tuple[str, str | None]]) -> Iterator[str]:
+    """Faults of a network, which has to be apart from others. Those are given as their names and CIDR, if known."""
+    value = service.get(variable)
     try:
-        interconnect = parse_cidr(value)
+        network = parse_cidr(value)
     except ValueError:
-        yield line("samba_ha_interconnect", "an IPv4 network like 10.0.0.0/24", repr(value), "Add its prefix.")
+        yield line(variable, "an IPv4 network like 10.0.0.0/24", repr(value), "Add its prefix.")
         return
-    if interconnect.ip != interconnect.network:
-        wanted = f"the network {interconnect.cidr}"
-        yield line("samba_ha_interconnect", wanted, repr(value), "Write the network's address.")
-    if entry is None:
-        return
-    clients = parse_cidr(entry.network)
-    if interconnect.cidr in clients or clients in interconnect:
-        yield line(
-            "samba_ha_interconnect",
-            f"a network apart from the client network {entry.network}",
-            str(interconnect.cidr),
-            "Give CTDB and Gluster a network without clients: CTDB neither authenticates nor encrypts.",
-        )
+    if network.ip != network.network:
+        yield line(variable, f"the network {network.cidr}", repr(value), "Write the network's address.")
+    for name, cidr in others:
+        if cidr is not None and (network.cidr in parse_cidr(cidr) or parse_cidr(cidr) in network):
+            yield line(variable, f"a network apart from {name} {cidr}", str(network.cidr), _APART[variable])
+
+
+def _readable(service: Mapping[str, t.Any]) -> str | None:
+    """The interconnect, where it can be read."""
+    try:
+        return str(parse_cidr(service.get("samba_ha_interconnect")).cidr)
+    except ValueError:
+        return None

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import itertools
 import typing as t
@@ -15,18 +16,27 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
     PROXY,
     Entry,
     Input,
+    heartbeat_network,
     networks,
     parse_cidr,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_access import access_faults
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_entry import network_faults
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_hosts import (
-    address_faults,
-    moving,
-    release_faults,
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_backend import (
+    BACKENDS,
+    backend_faults,
+    backend_type,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_entry import network_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_hosts import address_faults, release_faults
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_links import namespace_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pair_faults import pair_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
+    GLUSTER,
+    hosts_with,
+    only_pairs,
+    pairs_of,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import (
     NETBIOS_NAME,
     clash_faults,
@@ -36,9 +46,11 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares 
 
 CHOICES = {
     "samba_ha_access": (PROXY, DIRECT),
+    "samba_ha_backend": BACKENDS,
     "samba_ha_vfs": ("glusterfs", "glusterfs_fuse"),
     "samba_ha_profile": ("upstream", "balanced", "fast"),
 }
+ROLES = {"pool": "in the pool", "frontend": "a front end", "pair": "in a pair", "quorum": "the quorum host"}
 # Three is the smallest number in which a majority survives the loss of one.
 MAJORITY = 3
 
@@ -50,24 +62,26 @@ def topology_faults(data: Input) -> list[str]:
     with_facts = {name: host for name, host in hosts.items() if _has_facts(host["facts"])}
 
     faults: list[str] = []
-    faults += _name_faults(service, hosts)
-    faults += _role_faults(hosts)
-    faults += _replica_faults(hosts)
+    faults += _name_faults(data)
+    faults += _role_faults(data)
+    if backend_type(service) == GLUSTER:
+        faults += _replica_faults(hosts)
     faults += [
         line(name, "facts of the host", "none", "Make the host reachable and gather its facts before this role runs.")
         for name in hosts
         if name not in with_facts
     ]
     faults += itertools.chain.from_iterable(release_faults(name, host["facts"]) for name, host in with_facts.items())
-    nodes, frontends = (sum(role in host["roles"] for host in hosts.values()) for role in ("pool", "frontend"))
-    entry, told = network_faults(service, nodes, frontends)
+    entry, told = network_faults(data)
     faults += told
     if entry is not None:
-        faults += address_faults(with_facts, moving(entry), _usable_networks(service, entry))
+        faults += address_faults(with_facts, entry, _usable_networks(service, entry))
         faults += server_faults(data)
     faults += user_faults(service.get("samba_ha_users"))
     faults += share_faults(service.get("samba_ha_shares"), service.get("samba_ha_users"))
+    faults += pair_faults(data)
     faults += access_faults(data)
+    faults += backend_faults(data)
     faults += namespace_faults(data)
     for name, known in CHOICES.items():
         if service.get(name, known[0]) not in known:
@@ -80,8 +94,10 @@ def _has_facts(facts: object) -> bool:
     return isinstance(facts, Mapping) and isinstance(facts.get("interfaces"), list) and "distribution" in facts
 
 
-def _name_faults(service: Mapping[str, t.Any], hosts: Mapping[str, t.Any]) -> Iterator[str]:
-    name = service.get("samba_ha_virtual_name")
+def _name_faults(data: Input) -> Iterator[str]:
+    name = data["service"].get("samba_ha_virtual_name")
+    if only_pairs(data):
+        return
     if not isinstance(name, str) or not NETBIOS_NAME.fullmatch(name):
         yield line(
             "samba_ha_virtual_name",
@@ -90,25 +106,26 @@ def _name_faults(service: Mapping[str, t.Any], hosts: Mapping[str, t.Any]) -> It
             "Choose a name that NetBIOS and DNS both take.",
         )
         return
-    yield from clash_faults("samba_ha_virtual_name", name, hosts)
+    yield from clash_faults("samba_ha_virtual_name", name, data["hosts"])
 
 
-def _role_faults(hosts: Mapping[str, t.Any]) -> Iterator[str]:
-    pool = [name for name, host in hosts.items() if "pool" in host["roles"]]
-    if len(pool) < MAJORITY:
+def _role_faults(data: Input) -> Iterator[str]:
+    pool = hosts_with("pool", data)
+    if len(pool) < MAJORITY and not only_pairs(data):
         yield line(
             "topology_pool_hosts",
             f"{MAJORITY} or more pool hosts",
             f"{len(pool)} ({', '.join(pool) or 'none'})",
-            "Add pool hosts: with fewer, neither Gluster nor the CTDB lock on it has a majority once a host is lost.",
+            "Add pool hosts: with fewer, neither CTDB nor Gluster has a majority once a host is lost.",
         )
-    for name, host in hosts.items():
-        if len(set(host["roles"])) > 1:
+    for name, host in data["hosts"].items():
+        roles = list(dict.fromkeys(host["roles"]))
+        if len(roles) > 1:
             yield line(
                 name,
                 "one role for each host",
-                "it is in the pool and a front end",
-                "Take it out of one: smbd and HAProxy would both want port 445.",
+                f"it is {' and '.join(ROLES[role] for role in roles)}",
+                "Leave it in one: what two roles install would be in each other's way.",
             )
 
 
@@ -139,14 +156,17 @@ def _replica_faults(hosts: Mapping[str, t.Any]) -> Iterator[str]:
 
 
 def _usable_networks(service: Mapping[str, t.Any], entry: Entry) -> list[t.Any]:
-    """The networks in which hosts can be looked for: the interconnect only where it can be read."""
-    interconnect = service.get("samba_ha_interconnect")
-    both = networks(entry, str(interconnect))
-    try:
-        parse_cidr(interconnect)
-    except ValueError:
-        return [both[0]]
-    return list(both)
+    """The networks in which hosts can be looked for: the others only where they can be read."""
+    client, interconnect = networks(entry, str(service.get("samba_ha_interconnect")))
+    others = [interconnect]
+    if pairs_of(service):
+        others.append(heartbeat_network(str(service.get("samba_ha_heartbeat"))))
+    usable = [client]
+    for network in others:
+        with contextlib.suppress(ValueError):
+            parse_cidr(network.cidr)
+            usable.append(network)
+    return usable
 
 
 def _variable_faults(data: Input) -> Iterator[str]:

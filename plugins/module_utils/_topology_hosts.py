@@ -37,43 +37,58 @@ def release_faults(name: str, facts: Mapping[str, t.Any]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Moving:
-    """The addresses that clients use, as the inventory calls them: its variable, their name, and who moves them."""
+    """Addresses that clients use, as the inventory calls them: its variable, their name, and who moves them.
 
-    entry: Entry
+    `role` is that of the hosts on which the mover puts them, beside an address of their own or, if `prefix` is given,
+    with that.
+    """
+
+    addresses: tuple[str, ...]
     variable: str
     called: str
     mover: str
+    role: str
+    prefix: int | None = None
 
 
-def moving(entry: Entry) -> Moving:
-    """The public addresses, or the VIPs."""
+def _moving(entry: Entry) -> tuple[Moving, Moving]:
+    """The public addresses or the VIPs, and those of pairs."""
+    first = Moving(entry.addresses, "samba_ha_vip", "VIP", "keepalived moves it between the front ends", "frontend", 32)
     if entry.direct:
-        return Moving(entry, "samba_ha_public_addresses", "public address", "CTDB moves it between the nodes")
-    return Moving(entry, "samba_ha_vip", "VIP", "keepalived moves it between the front ends")
+        mover = "CTDB moves it between the nodes"
+        first = Moving(entry.addresses, "samba_ha_public_addresses", "public address", mover, "pool")
+    mover = "Pacemaker moves it between the hosts of the pair"
+    return first, Moving(entry.pairs, "samba_ha_pairs", "address of the pair", mover, "pair")
 
 
-def address_faults(hosts: Mapping[str, t.Any], used: Moving, nets: list[Network]) -> Iterator[str]:
+def address_faults(hosts: Mapping[str, t.Any], entry: Entry, nets: list[Network]) -> Iterator[str]:
     """Every host has one address in each network, no two hosts have the same one, and none has a moving one as its own.
 
-    `nets` are the client network, and the interconnect where it can be read.
+    `nets` are the client network, and the interconnect and the heartbeat network where they can be read.
     """
     for name, host in hosts.items():
-        yield from _setting_faults(name, host, used)
-        own = candidates(host, nets[0], used.entry)
-        strays = list(_strays(host, used, has_own=bool(own)))
-        for item in strays:
-            yield line(
-                f"{name}: {used.variable}",
-                "an address that no host has as its own",
-                f"{item.address}/{item.prefix} on {item.interface}",
-                f"Choose another {used.called}, or give the host an address of its own: {used.mover}.",
-            )
+        own = candidates(host, nets[0], entry)
+        strays = 0
+        for used in _moving(entry):
+            yield from _setting_faults(name, host, used)
+            for item in _strays(host, used, has_own=bool(own)):
+                strays += 1
+                yield line(
+                    f"{name}: {used.variable}",
+                    "an address that no host has as its own",
+                    f"{item.address}/{item.prefix} on {item.interface}",
+                    f"Choose another {used.called}, or give the host an address of its own: {used.mover}.",
+                )
         for network in nets if own or not strays else nets[1:]:
-            yield from _network_faults(name, host, network, used.entry)
+            yield from _network_faults(name, host, network, entry)
+    yield from _double_faults(hosts, entry, nets)
+
+
+def _double_faults(hosts: Mapping[str, t.Any], entry: Entry, nets: list[Network]) -> Iterator[str]:
     for network in nets:
         owners: dict[str, list[str]] = {}
         for name, host in hosts.items():
-            chosen = choose(host, network, used.entry)
+            chosen = choose(host, network, entry) if _is_in(host, network) else None
             if chosen is not None:
                 owners.setdefault(chosen.address, []).append(name)
         for address, names in owners.items():
@@ -86,10 +101,15 @@ def address_faults(hosts: Mapping[str, t.Any], used: Moving, nets: list[Network]
                 )
 
 
+def _is_in(host: Mapping[str, t.Any], network: Network) -> bool:
+    """Whether a host is to have an address in a network."""
+    return not network.pairs_only or "pair" in host["roles"]
+
+
 def _setting_faults(name: str, host: Mapping[str, t.Any], used: Moving) -> Iterator[str]:
-    for variable in ("ansible_host", "samba_ha_client_address", "samba_ha_interconnect_address"):
+    for variable in ("ansible_host", *(f"samba_ha_{net}_address" for net in ("client", "interconnect", "heartbeat"))):
         value = host["settings"].get(variable)
-        if isinstance(value, str) and value in used.entry.addresses:
+        if isinstance(value, str) and value in used.addresses:
             yield line(
                 f"{name}: {variable}",
                 "an address of the host's own",
@@ -99,27 +119,24 @@ def _setting_faults(name: str, host: Mapping[str, t.Any], used: Moving) -> Itera
 
 
 def _strays(host: Mapping[str, t.Any], used: Moving, *, has_own: bool) -> Iterator[HostAddress]:
-    """The moving addresses on a host that neither keepalived nor CTDB has put there."""
+    """The moving addresses on a host that their mover has not put there."""
     for item in host_addresses(host["facts"]):
-        if item.address not in used.entry.addresses:
-            continue
-        if used.entry.direct:
-            # CTDB puts them on nodes, which have an address of their own besides.
-            ours = host["roles"] == ["pool"] and has_own
-        else:
-            # keepalived puts a VIP as a /32 on the front end that is active for it.
-            ours = host["roles"] == ["frontend"] and item.prefix == 32
-        if not ours:
+        # keepalived puts a VIP as a /32 on the front end that is active for it. CTDB and Pacemaker put theirs on hosts
+        # that have an address of their own besides.
+        put = has_own if used.prefix is None else item.prefix == used.prefix
+        if item.address in used.addresses and not (host["roles"] == [used.role] and put):
             yield item
 
 
 def _network_faults(name: str, host: Mapping[str, t.Any], network: Network, entry: Entry) -> Iterator[str]:
+    if not _is_in(host, network):
+        return
     options = candidates(host, network, entry)
     has = ", ".join(f"{item.address}/{item.prefix} on {item.interface}" for item in host_addresses(host["facts"]))
     override = host["settings"].get(network.override)
     if override is not None:
         # A moving address as an override has a line of its own.
-        if override not in [*entry.addresses, *(item.address for item in options)]:
+        if override not in [*entry.moving, *(item.address for item in options)]:
             yield line(
                 f"{name}: {network.override}",
                 f"an address that the host has in the {network.label} {network.cidr}",

@@ -20,3 +20,9 @@ def unknown_keys(label: str, entry: Mapping[str, t.Any], known: tuple[str, ...])
     unknown = sorted(str(key) for key in entry if key not in known)
     if unknown:
         yield line(label, f"only {', '.join(known)}", ", ".join(unknown), "Correct or remove what is not known.")
+
+
+def kind_of(value: object) -> str:
+    """What stands for a value that must not be shown, since it may hold secrets."""
+    names = {dict: "mapping", list: "list", str: "string", bool: "boolean", int: "number", float: "number"}
+    return next((name for kind, name in names.items() if isinstance(value, kind)), "value of another type")

@@ -10,11 +10,12 @@ import typing as t
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._msdfs import Unc
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import Input, share_path
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import Input
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_namespace import Link, Root, read_roots
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import pairs_of
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import POOL, served_by
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import overlap
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import overlap, share_path
 
 Place = tuple[str, str, tuple[str, ...]]
 """What a target means: server (empty for the pool, whose names all mean the same), share, names of folders; in lower
@@ -42,6 +43,16 @@ def _shares(data: Input) -> dict[str, str | None]:
     entries = [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
     paths = ((entry.get("name"), entry.get("path")) for entry in entries)
     return {str(name).lower(): share_path(path) if isinstance(path, str) else None for name, path in paths}
+
+
+def _shares_of_pairs(data: Input) -> dict[str, set[str]]:
+    """The names of each pair's shares by its name, all in lower case."""
+    found: dict[str, set[str]] = {}
+    for pair in pairs_of(data["service"]):
+        shares = pair.get("shares")
+        entries = [entry for entry in shares if isinstance(entry, Mapping)] if isinstance(shares, list) else []
+        found[str(pair.get("name")).lower()] = {str(entry.get("name")).lower() for entry in entries}
+    return found
 
 
 def _clash_faults(root: Root, shares: Mapping[str, str | None]) -> Iterator[str]:
@@ -90,10 +101,14 @@ def _target_faults(label: str, target: Unc, root: Root, data: Input) -> Iterator
 def _place_faults(
     label: str, link: Link, roots: list[Root], shares: Mapping[str, str | None], data: Input
 ) -> Iterator[str]:
-    """A target on the pool that is not there."""
+    """A target on the pool, or on a pair, that is not there."""
     names = {root.name.lower() for root in roots}
+    of_pairs = _shares_of_pairs(data)
     for target in link.targets:
         server, share, _folders = place = _place(target, data)
+        if server in of_pairs and share not in of_pairs[server]:
+            wanted, found = f"a share of the pair {server} as target", f"{target}, which names none"
+            yield line(label, wanted, found, "Correct it, or add the share to the pair.")
         if server or share in shares:
             continue
         if share not in names:

@@ -12,18 +12,25 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
     DIRECT,
     PROXY,
     Input,
+    Network,
     choose,
-    entry_of,
+    heartbeat_network,
     is_transparent,
     networks,
-    parameters_of,
     parse_cidr,
-    share_path,
-    truth,
     user_uid,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_backend import FILEID, backend_model
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_entry import entry_of
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_namespace import dfs_roots
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
+    GLUSTER,
+    PAIR,
+    hosts_with,
+    pair_models,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import virtual_servers
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import share_model
 
 
 def topology_model(data: Input) -> dict[str, t.Any]:
@@ -31,27 +38,44 @@ def topology_model(data: Input) -> dict[str, t.Any]:
 
     Shape::
 
-        virtual_name:          str
+        virtual_name:          str; None without a pool
         access:                proxy | direct
         virtual_addresses:     [{address, prefix (int)}]; empty with direct access
         public_addresses:      [{address, prefix (int)}]; empty with access by proxy
         transparent:           whether smbd is to see the addresses of clients that come by front ends
         client_network, interconnect_network: CIDR
+        heartbeat_network:     CIDR, or None without pairs
         pool, frontend:        [record], in the order of the inventory
           record:              {name, client_address, client_interface, interconnect_address, interconnect_interface}
-        hosts:                 {name: record + role (pool | frontend)}
+        hosts:                 {name: record + role (pool | frontend | pair | quorum); of a pair's host also
+                               heartbeat_address, heartbeat_interface, and pair, the name of its pair}
         users:                 [{name, uid}]
         shares:                [{name, path, comment, read_only, users, parameters, nfs}], all filled in: path without
                                needless slashes, users None where all may use it, parameters in smb.conf's spelling
                                with their values as text
         dfs_roots:             [{name, path, comment, links}], path as in shares
           links:               [{path, targets}], path below the root with slashes, targets as `server\\share\\folder`
+        pairs:                 [{name, aliases, address, prefix (int), hosts, nodes, functions, shares, storage, bricks,
+                               fence, quorum}]
+          aliases:             all other names by which clients dial it
+          hosts:               names of the two
+          nodes:               [{name, id (int), links}] of the two for Corosync; links are the addresses in the
+                               interconnect and in the heartbeat network
+          functions:           [file | print]
+          shares:              as above, their paths below the storage's top
+          storage:             {type (gluster | nfs | device), source, options, fstype}, as mount(8) takes them
+          bricks:              addresses of the hosts with bricks of its Gluster volume, the arbiter last
+          fence:               {agent, options, hosts: {name: options}} without what is secret, or None
+          quorum:              name of the quorum host, or None
         virtual_servers:       see `_topology_servers.virtual_servers`
-        vfs:                   glusterfs | glusterfs_fuse
+        backend:               {type (gluster | nfs | mounted), source, options, xattrs}; source is the NFS export or
+                               None, options a list of those that mount(8) is to be given besides the service's own,
+                               xattrs whether shares need extended attributes
+        vfs:                   glusterfs | glusterfs_fuse | fileid (with another backend than Gluster)
         profile:               upstream | balanced | fast
     """
     service = data["service"]
-    entry = entry_of(service)
+    entry = entry_of(data)
     client, interconnect = networks(entry, str(service["samba_ha_interconnect"]))
     hosts: dict[str, dict[str, t.Any]] = {}
     for name, host in data["hosts"].items():
@@ -66,6 +90,11 @@ def topology_model(data: Input) -> dict[str, t.Any]:
             "interconnect_interface": at_peers.interface,
             "role": host["roles"][0],
         }
+    pairs = pair_models(data)
+    for pair in pairs:
+        for name in pair["hosts"]:
+            hosts[name] |= {"pair": pair["name"], **_heartbeat(data, name)}
+        _add_nodes(pair, hosts, interconnect)
 
     def having(role: str) -> list[dict[str, t.Any]]:
         return [
@@ -74,36 +103,60 @@ def topology_model(data: Input) -> dict[str, t.Any]:
             if record["role"] == role
         ]
 
+    backend = backend_model(service)
     moving = [{"address": address, "prefix": entry.prefix} for address in entry.addresses]
     users = [{"name": user["name"], "uid": user_uid(user)} for user in service.get("samba_ha_users") or []]
     return {
-        "virtual_name": service["samba_ha_virtual_name"],
+        "virtual_name": service.get("samba_ha_virtual_name"),
         "access": DIRECT if entry.direct else PROXY,
         "virtual_addresses": [] if entry.direct else moving,
         "public_addresses": moving if entry.direct else [],
         "transparent": is_transparent(service),
         "client_network": client.cidr,
         "interconnect_network": str(parse_cidr(interconnect.cidr).cidr),
+        "heartbeat_network": _heartbeat_cidr(data),
         "pool": having("pool"),
         "frontend": having("frontend"),
         "hosts": hosts,
         "users": users,
-        "shares": [_share(share) for share in service.get("samba_ha_shares") or []],
+        "shares": [share_model(share) for share in service.get("samba_ha_shares") or []],
         "dfs_roots": dfs_roots(service.get("samba_ha_dfs_roots")),
+        "pairs": pairs,
         "virtual_servers": virtual_servers(data),
-        "vfs": service["samba_ha_vfs"],
+        "backend": backend,
+        "vfs": service["samba_ha_vfs"] if backend["type"] == GLUSTER else FILEID,
         "profile": service["samba_ha_profile"],
     }
 
 
-def _share(share: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    allowed = share.get("users")
-    return {
-        "name": share["name"],
-        "path": share_path(share["path"]),
-        "comment": share.get("comment") or "",
-        "read_only": bool(truth(share.get("read_only", False))),
-        "users": None if allowed is None else list(allowed),
-        "parameters": parameters_of(share),
-        "nfs": bool(truth(share.get("nfs", False))),
-    }
+def _add_nodes(pair: dict[str, t.Any], hosts: Mapping[str, Mapping[str, t.Any]], interconnect: Network) -> None:
+    """What a pair's Corosync and Gluster are told of its hosts.
+
+    A node's number is its address's place in the interconnect: it stays when the hosts change places in the inventory.
+    """
+    own = [hosts[name] for name in pair["hosts"]]
+    first = parse_cidr(interconnect.cidr).first
+    pair["nodes"] = [
+        {
+            "name": host["name"],
+            "id": int(parse_cidr(f"{host['interconnect_address']}/32").ip) - first,
+            "links": [host["interconnect_address"], host["heartbeat_address"]],
+        }
+        for host in own
+    ]
+    members = [*own, hosts[pair["quorum"]]] if pair["storage"]["type"] == GLUSTER else []
+    pair["bricks"] = [host["interconnect_address"] for host in members]
+
+
+def _heartbeat_cidr(data: Input) -> str | None:
+    value = data["service"].get("samba_ha_heartbeat")
+    return str(parse_cidr(value).cidr) if hosts_with(PAIR, data) else None
+
+
+def _heartbeat(data: Input, name: str) -> dict[str, str]:
+    """The address of a pair's host in the heartbeat network."""
+    network = heartbeat_network(data["service"]["samba_ha_heartbeat"])
+    chosen = choose(data["hosts"][name], network, entry_of(data))
+    if chosen is None:
+        raise ValueError(f"{name}: topology_model needs an input in which topology_faults finds nothing")
+    return {"heartbeat_address": chosen.address, "heartbeat_interface": chosen.interface}

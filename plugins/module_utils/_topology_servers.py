@@ -12,9 +12,19 @@ from collections.abc import Iterator, Mapping
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
     Input,
     is_direct,
+    parse_cidr,
     target_address,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_entry import entry_of
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line, unknown_keys
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
+    PAIR,
+    QUORUM,
+    only_pairs,
+    pair_label,
+    pair_names,
+    pairs_of,
+)
 
 POOL = "pool"
 """The target that is all pool nodes, and the name of HAProxy's backend with them."""
@@ -28,7 +38,7 @@ DNS_NAME = re.compile(rf"(?=.{{1,253}}$)(?![0-9.]+$){_LABEL}(?:\.{_LABEL})*", re
 
 
 def server_faults(data: Input) -> Iterator[str]:
-    """Faults of samba_ha_virtual_aliases, samba_ha_virtual_servers and samba_ha_dns_domains."""
+    """Faults of samba_ha_virtual_aliases, samba_ha_virtual_servers, samba_ha_dns_domains, and of the names of pairs."""
     service = data["service"]
     owners: dict[str, str] = {}
     main = service.get("samba_ha_virtual_name")
@@ -42,6 +52,8 @@ def server_faults(data: Input) -> Iterator[str]:
         yield line("samba_ha_virtual_aliases", "a list of names", repr(aliases), "Write it as a list.")
 
     yield from _domain_faults(service.get("samba_ha_dns_domains"))
+    for pair in pairs_of(service):
+        yield from _pair_faults(pair, data, owners)
 
     servers = service.get("samba_ha_virtual_servers") or []
     if not isinstance(servers, list):
@@ -78,7 +90,7 @@ def _server_faults(label: str, server: Mapping[str, t.Any], data: Input, owners:
     if name:
         label = f"virtual server {name}"
     yield from unknown_keys(label, server, KEYS)
-    by_samba = target == POOL or _is_in(POOL, target, data)
+    by_samba = target == POOL or _is_in(POOL, target, data) or _is_pair(target, data)
     yield from _name_faults(label, name, data, owners, by_samba=by_samba)
     if isinstance(aliases, list):
         for alias in aliases:
@@ -90,12 +102,32 @@ def _server_faults(label: str, server: Mapping[str, t.Any], data: Input, owners:
     yield from _target_faults(f"{label}: target", target, data)
 
 
+def _pair_faults(pair: Mapping[str, t.Any], data: Input, owners: dict[str, str]) -> Iterator[str]:
+    """Faults of the names of a pair."""
+    name, aliases, label = pair.get("name"), pair.get("aliases") or [], pair_label(pair)
+    if not isinstance(name, str) or not NETBIOS_NAME.fullmatch(name) or not name[0].isalpha() or name.lower() == POOL:
+        wanted = f"1 to 15 letters, digits and hyphens, a letter first, no hyphen last, and not {POOL!r}"
+        remedy = "Choose a name that NetBIOS, DNS and Pacemaker all take."
+        yield line(f"{label}: name", wanted, repr(name), remedy)
+    else:
+        yield from _name_faults(label, name, data, owners, by_samba=True)
+    if not isinstance(aliases, list):
+        yield line(f"{label}: aliases", "a list of names", repr(aliases), "Write it as a list.")
+        return
+    for alias in aliases:
+        yield from _name_faults(f"{label}: aliases", alias, data, owners, by_samba=True)
+
+
+def _is_pair(target: object, data: Input) -> bool:
+    return target in pair_names(data["service"])
+
+
 def _is_in(role: str, target: object, data: Input) -> bool:
     return isinstance(target, str) and role in data["hosts"].get(target, {"roles": []})["roles"]
 
 
 def _target_faults(label: str, target: object, data: Input) -> Iterator[str]:
-    wanted = f"`{POOL}`, or a host of the inventory that has Samba"
+    wanted = f"`{POOL}`, a pair, or a host of the inventory that has Samba"
     if not target:
         yield line(label, wanted, "none", "Say who answers to the name.")
     elif target != POOL and is_direct(data["service"]):
@@ -107,11 +139,15 @@ def _target_faults(label: str, target: object, data: Input) -> Iterator[str]:
         )
     elif _is_in("frontend", target, data):
         yield line(label, wanted, f"{target}, a front end", "Name a server behind the front ends.")
-    elif target == POOL or _is_in(POOL, target, data):
+    elif _is_in(PAIR, target, data):
+        yield line(label, wanted, f"{target}, a host of a pair", "Name the pair: it serves from either of its hosts.")
+    elif _is_in(QUORUM, target, data):
+        yield line(label, wanted, f"{target}, the quorum host", "Name a server that has Samba.")
+    elif target == POOL or _is_in(POOL, target, data) or _is_pair(target, data):
         return
     elif not isinstance(target, str) or target not in data["targets"]:
         yield line(label, wanted, f"{target!r}, which is none", "Correct the name, or add the host to the inventory.")
-    elif target_address(data, target) is None:
+    elif target_address(data, target, entry_of(data)) is None:
         yield line(
             label,
             f"a host whose address in the client network is known ({wanted})",
@@ -154,7 +190,7 @@ def clash_faults(label: str, name: str, hosts: Mapping[str, t.Any]) -> Iterator[
 
 
 def served_by(name: str, data: Input) -> str | None:
-    """Who answers to a name: `POOL`, also for one of its nodes, or a host outside it; None where the name is nobody's.
+    """Who answers to a name: `POOL`, also for one of its nodes, a pair, or a host; None where the name is nobody's.
 
     For inventories with faults as well: whatever cannot be read has no name.
     """
@@ -162,7 +198,8 @@ def served_by(name: str, data: Input) -> str | None:
     others = service.get("samba_ha_virtual_servers")
     main = {"name": service.get("samba_ha_virtual_name"), "aliases": service.get("samba_ha_virtual_aliases")}
     served: dict[str, str] = {}
-    for server in ({**main, "target": POOL}, *(others if isinstance(others, list) else ())):
+    pairs = [{**pair, "target": pair.get("name")} for pair in pairs_of(service)]
+    for server in ({**main, "target": POOL}, *pairs, *(others if isinstance(others, list) else ())):
         if isinstance(server, Mapping):
             aliases, target = server.get("aliases"), server.get("target")
             for own in (server.get("name"), *(aliases if isinstance(aliases, list) else ())):
@@ -176,30 +213,35 @@ def virtual_servers(data: Input) -> dict[str, t.Any]:
 
     Shape::
 
-        default:   name of the backend for clients that send no name, or an unknown one
+        default:   name of the backend for clients that send no name, or an unknown one; None without a pool
         names:     [{name, backend}], in lower case; one without a dot stands for all names that begin with it and a dot
-        singles:   [{backend, server, address, pool}], backends with one server; pool: whether it is one of the pool's
+        singles:   [{backend, server, address, pool}], backends with one server, or a pair; pool: whether it is one of
+                   the pool's
         aliases:   [str], the names beside the virtual name that the pool's Samba answers to, and all of them in each of
                    the DNS domains: smbd refuses DFS referrals to clients that dial a name that it does not know
     """
     service = data["service"]
+    pairs = {pair["name"]: pair for pair in pairs_of(service)}
     main = {
-        "name": service["samba_ha_virtual_name"],
+        "name": service.get("samba_ha_virtual_name"),
         "aliases": service.get("samba_ha_virtual_aliases"),
         "target": POOL,
     }
     names: list[dict[str, str]] = []
     singles: dict[str, dict[str, t.Any]] = {}
     known: list[str] = []
-    default = POOL
-    for server in (main, *(service.get("samba_ha_virtual_servers") or [])):
+    default = None if only_pairs(data) else POOL
+    first = [] if only_pairs(data) else [main]
+    of_pairs = [{**pair, "target": name} for name, pair in pairs.items()]
+    for server in (*first, *of_pairs, *(service.get("samba_ha_virtual_servers") or [])):
         target = server["target"]
-        backend = POOL if target == POOL else f"only-{target}"
+        backend = POOL if target == POOL else f"pair-{target}" if target in pairs else f"only-{target}"
         in_pool = _is_in(POOL, target, data)
         own = [server["name"], *(server.get("aliases") or [])]
         names += [{"name": name.lower(), "backend": backend} for name in own]
         if target != POOL:
-            address = target_address(data, target)
+            cidr = pairs[target]["address"] if target in pairs else None
+            address = str(parse_cidr(cidr).ip) if cidr else target_address(data, target, entry_of(data))
             singles[backend] = {"backend": backend, "server": target, "address": address, "pool": in_pool}
         if target == POOL or in_pool:
             known += own

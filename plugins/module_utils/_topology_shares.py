@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import typing as t
 from collections.abc import Iterator, Mapping
@@ -12,13 +13,10 @@ from collections.abc import Iterator, Mapping
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
     UID_COUNT,
     UID_FIRST,
-    parameter_name,
-    parameters_of,
-    share_path,
     truth,
     user_uid,
 )
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line, unknown_keys
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import kind_of, line, unknown_keys
 
 # What useradd of Debian takes without being forced, less the trailing "$" of machine accounts; 32 is its limit.
 USER_NAME = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
@@ -40,6 +38,26 @@ OWN_KEYS = {
 }
 # What a directory needs that NFS clients change as well: no caches at SMB clients, locks that reach the file system.
 NFS_SAFE = {"oplocks": False, "level2 oplocks": False, "posix locking": True}
+
+
+def share_path(path: str) -> str:
+    """A share's path without needless slashes and dots: `a//b/` and `./a/b` are `a/b`."""
+    return posixpath.normpath(path)
+
+
+def parameter_name(name: object) -> str:
+    """The spelling that smb.conf compares: without case, one blank between words."""
+    return " ".join(str(name).lower().split())
+
+
+def parameter_value(value: object) -> str:
+    """The spelling of smb.conf: YAML's booleans are yes and no there."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def parameters_of(share: Mapping[str, t.Any]) -> dict[str, str]:
+    """A share's raw smb.conf parameters in smb.conf's own spelling."""
+    return {parameter_name(key): parameter_value(value) for key, value in (share.get("parameters") or {}).items()}
 
 
 def user_faults(users: object) -> Iterator[str]:
@@ -80,12 +98,12 @@ def user_faults(users: object) -> Iterator[str]:
             uids[uid] = name
 
 
-def share_faults(shares: object, users: object) -> Iterator[str]:
-    """Faults of samba_ha_shares, also against samba_ha_users."""
+def share_faults(shares: object, users: object, variable: str = "samba_ha_shares") -> Iterator[str]:
+    """Faults of samba_ha_shares, or of another list of shares, also against samba_ha_users."""
     known = [user.get("name") for user in users if isinstance(user, Mapping)] if isinstance(users, list) else []
     seen: dict[str, str] = {}
     readable: list[tuple[str, Mapping[str, t.Any], str | None]] = []
-    for label, share in (yield from _entries("samba_ha_shares", shares)):
+    for label, share in (yield from _entries(variable, shares)):
         yield from unknown_keys(label, share, SHARE_KEYS)
         name = share.get("name")
         if not isinstance(name, str) or not SHARE_NAME.fullmatch(name) or name.lower() in RESERVED_SHARES:
@@ -118,6 +136,20 @@ def share_faults(shares: object, users: object) -> Iterator[str]:
     yield from _nfs_faults(readable)
 
 
+def share_model(share: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A share without faults, all filled in (see `topology_model`)."""
+    allowed = share.get("users")
+    return {
+        "name": share["name"],
+        "path": share_path(share["path"]),
+        "comment": share.get("comment") or "",
+        "read_only": bool(truth(share.get("read_only", False))),
+        "users": None if allowed is None else list(allowed),
+        "parameters": parameters_of(share),
+        "nfs": bool(truth(share.get("nfs", False))),
+    }
+
+
 def _entries(variable: str, value: object) -> t.Generator[str, None, list[tuple[str, Mapping[str, t.Any]]]]:
     """Yield a fault for each entry that is no mapping; return (label, entry) of the others."""
     kind = "user" if variable == "samba_ha_users" else "share"
@@ -126,7 +158,7 @@ def _entries(variable: str, value: object) -> t.Generator[str, None, list[tuple[
     if not isinstance(value, list):
         # The value itself is not shown: it may hold passwords.
         yield line(
-            variable, f"a list of {kind}s", f"a {_kind(value)}", "Write a list whose entries each have a `name`."
+            variable, f"a list of {kind}s", f"a {kind_of(value)}", "Write a list whose entries each have a `name`."
         )
         return []
     entries: list[tuple[str, Mapping[str, t.Any]]] = []
@@ -136,14 +168,9 @@ def _entries(variable: str, value: object) -> t.Generator[str, None, list[tuple[
             entries.append((f"{kind} {name}" if name else f"{variable}, entry {number}", entry))
         else:
             yield line(
-                f"{variable}, entry {number}", f"a {kind} with a `name`", f"a {_kind(entry)}", "Write a mapping."
+                f"{variable}, entry {number}", f"a {kind} with a `name`", f"a {kind_of(entry)}", "Write a mapping."
             )
     return entries
-
-
-def _kind(value: object) -> str:
-    names = {dict: "mapping", list: "list", str: "string", bool: "boolean", int: "number", float: "number"}
-    return next((name for kind, name in names.items() if isinstance(value, kind)), "value of another type")
 
 
 def _free_uid(start: int, taken: Mapping[int, str]) -> int:
@@ -192,7 +219,7 @@ def _parameter_faults(label: str, share: Mapping[str, t.Any]) -> t.Generator[str
         return True
     if not isinstance(parameters, Mapping):
         wanted = "a mapping of smb.conf parameters to values"
-        yield line(f"{label}: parameters", wanted, f"a {_kind(parameters)}", "Write `name: value` pairs.")
+        yield line(f"{label}: parameters", wanted, f"a {kind_of(parameters)}", "Write `name: value` pairs.")
         return False
     seen: set[str] = set()
     for key, value in parameters.items():
@@ -207,7 +234,7 @@ def _parameter_faults(label: str, share: Mapping[str, t.Any]) -> t.Generator[str
             )
         if not isinstance(value, (str, int, float)) or "\n" in str(value):
             yield line(
-                where, "one line of text, a number or a boolean", f"a {_kind(value)}", "Write it as in smb.conf."
+                where, "one line of text, a number or a boolean", f"a {kind_of(value)}", "Write it as in smb.conf."
             )
     return True
 
@@ -236,7 +263,7 @@ def _nfs_faults(shares: list[tuple[str, Mapping[str, t.Any], str | None]]) -> It
                 f"SMB clients that neither cache nor lock past NFS clients ({reason})",
                 "oplocks or leases on, or POSIX locking off",
                 f"Set in its parameters: {', '.join(missing)}. Kernel oplocks, which would tell Samba of NFS access, "
-                "are not available on Gluster.",
+                "are not available on a file system of several hosts.",
             )
 
 

@@ -33,7 +33,9 @@ options:
       content:
         description: The whole content. The file takes the place of a symbolic link, and what that leads to stays.
         type: str
-        required: true
+      secret:
+        description: The whole content in base64, instead of O(files[].content). The diff tells only that it changes.
+        type: str
       mode:
         description: The file's mode, in octal digits. The owner is root.
         type: str
@@ -78,6 +80,7 @@ backups:
   sample: [/etc/haproxy/haproxy.cfg.4711.2026-01-31@12:00:00~]
 """
 
+import base64
 import os
 import tempfile
 import typing as t
@@ -92,6 +95,9 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
+
+_HIDDEN = "(hidden)\n"
+_ANOTHER = "(hidden, another one)\n"
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,22 @@ def read(path: str) -> State:
             return State(file.read(), os.fstat(file.fileno()).st_mode & 0o7777)
     except FileNotFoundError:
         return State()
+
+
+def sides(found: State, wanted: State, *, secret: bool) -> tuple[str, str]:
+    """What the diff shows of a file, before and after."""
+    if not secret:
+        return found.in_words(), wanted.in_words()
+    if found.content is None:
+        return found.in_words(), _HIDDEN
+    return _HIDDEN, _HIDDEN if found.content == wanted.content else _ANOTHER
+
+
+def content_of(file: dict[str, t.Any]) -> str:
+    """What the file is to hold. Bytes that are no text are as ``read`` has them."""
+    if file["secret"] is None:
+        return str(file["content"])
+    return base64.b64decode(file["secret"], validate=True).decode("utf-8", "surrogateescape")
 
 
 def stage(folder: str, files: list[dict[str, t.Any]]) -> dict[str, str]:
@@ -173,12 +195,13 @@ def write(path: str, content: str, mode: int) -> None:
 
 def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
     changes = []
-    for file in module.params["files"]:
+    files = [{**file, "content": content_of(file)} for file in module.params["files"]]
+    for file in files:
         found, wanted = read(file["path"]), State(file["content"], int(file["mode"], 8))
         if found != wanted:
             changes.append((file, found, wanted))
     with tempfile.TemporaryDirectory(dir=module.tmpdir) as folder:
-        staged = stage(folder, module.params["files"])
+        staged = stage(folder, files)
         for file, _found, _wanted in changes:
             validate(module, runner, file, staged[file["path"]])
     if not module.check_mode:
@@ -199,10 +222,11 @@ def run_module(module: AnsibleModule, runner: Runner) -> dict[str, t.Any]:
             {
                 "before_header": found.header(file["path"]),
                 "after_header": wanted.header(file["path"]),
-                "before": found.in_words(),
-                "after": wanted.in_words(),
+                "before": before,
+                "after": after,
             }
             for file, found, wanted in changes
+            for before, after in [sides(found, wanted, secret=file["secret"] is not None)]
         ],
     }
 
@@ -216,10 +240,13 @@ def main() -> t.NoReturn:
                 "required": True,
                 "options": {
                     "path": {"type": "path", "required": True},
-                    "content": {"type": "str", "required": True},
+                    "content": {"type": "str"},
+                    "secret": {"type": "str", "no_log": True},
                     "mode": {"type": "str", "default": "0644"},
                     "validate": {"type": "list", "elements": "str", "default": []},
                 },
+                "mutually_exclusive": [["content", "secret"]],
+                "required_one_of": [["content", "secret"]],
             },
             "owned_by": {"type": "str", "default": "samba_ha.cluster"},
         },

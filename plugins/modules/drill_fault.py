@@ -49,6 +49,14 @@ options:
         so that it does not answer for them, as a dead one would not. It must have one.
       - V(frontend_cut_off) silently drops all packets but those of ssh. The host does not answer ARP for the virtual
         addresses either.
+      - V(pair_killed) kills all that makes the host one of a pair, which is Corosync, Pacemaker, Samba and GlusterFS,
+        at once, and takes the pair's address away, which it must have. The other host of the pair then fences it.
+      - V(pair_hung) stops all of that (SIGSTOP). The other host then fences it.
+      - V(pair_link_cut) silently drops all packets but those of ssh on the interface of the last of the O(links).
+      - V(pair_cut_off) does so on the interfaces of all of them. The other host then fences it.
+      - V(pair_smbd_killed) kills every smbd. Pacemaker starts it again.
+      - V(pair_storage_lost) kills the host's mount of O(volume). Pacemaker then fences it.
+      - V(pair_fence_failing) has the program O(fence_agent) fail whenever it is run on this host.
     type: str
     choices:
       - brick_killed
@@ -57,6 +65,13 @@ options:
       - interconnect_cut
       - node_cut_off
       - node_killed
+      - pair_cut_off
+      - pair_fence_failing
+      - pair_hung
+      - pair_killed
+      - pair_link_cut
+      - pair_smbd_killed
+      - pair_storage_lost
       - smbd_all_killed
       - smbd_hung
       - smbd_killed
@@ -67,10 +82,13 @@ options:
     choices: [present, absent]
     default: present
   volume:
-    description: The Gluster volume whose brick is killed. Required for V(brick_killed).
+    description: >-
+      The Gluster volume whose brick or mount is killed. Required for V(brick_killed) and V(pair_storage_lost).
     type: str
   virtual_addresses:
-    description: The virtual server's addresses. Required for V(frontend_killed) and V(frontend_cut_off).
+    description: >-
+      The virtual server's addresses, or the pair's. Required for V(frontend_killed), V(frontend_cut_off) and
+      V(pair_killed).
     type: list
     elements: str
   public_addresses:
@@ -84,6 +102,24 @@ options:
   interconnect_address:
     description: The host's own address in the interconnect. Required for V(interconnect_cut).
     type: str
+  links:
+    description: >-
+      The host's own addresses in its pair's heartbeat networks. Required for V(pair_link_cut) and V(pair_cut_off).
+    type: list
+    elements: str
+  units:
+    description: >-
+      The units that make the host one of a pair, without its Samba. Required for V(pair_killed), which keeps systemd
+      from starting them again, and for V(pair_hung).
+    type: list
+    elements: str
+  fence_agent:
+    description: A program in C(/usr/sbin). Required for V(pair_fence_failing).
+    type: str
+  gluster:
+    description: Whether the pool's files are on Gluster, whose daemon is a part of the node then.
+    type: bool
+    default: true
   ssh_port:
     description: The port of sshd, which a cut spares.
     type: int
@@ -127,13 +163,13 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import R
 from ansible_collections.samba_ha.cluster.plugins.module_utils._drill_fault import (
     NAMES,
     NEEDS,
-    Where,
     faults,
     foretell,
     make,
     there,
     undo,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._drill_kinds import Where
 from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
 
 
@@ -148,6 +184,10 @@ def apply(params: dict[str, t.Any], runner: Runner, *, check_mode: bool) -> dict
         params["interconnect_address"],
         params["ssh_port"],
         tuple(params["public_addresses"]),
+        tuple(params["links"] or ()),
+        tuple(params["units"] or ()),
+        params["fence_agent"],
+        params["gluster"],
     )
     asked = faults(where)[params["name"]]
     if params["state"] == "absent":
@@ -170,6 +210,10 @@ def main() -> t.NoReturn:
             "virtual_addresses": {"type": "list", "elements": "str"},
             "public_addresses": {"type": "list", "elements": "str", "default": []},
             "interconnect_address": {"type": "str"},
+            "links": {"type": "list", "elements": "str"},
+            "units": {"type": "list", "elements": "str"},
+            "fence_agent": {"type": "str"},
+            "gluster": {"type": "bool", "default": True},
             "ssh_port": {"type": "int", "default": 22},
             "limit": {"type": "float", "default": 300},
         },

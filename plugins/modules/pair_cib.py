@@ -12,13 +12,14 @@ version_added: 0.1.0
 author:
   - The samba_ha founders (@samba-ha)
 description:
-  - Brings cluster properties, resources, groups, locations and fence devices in Pacemaker's CIB to the wanted state.
+  - Brings cluster properties, resources, constraints and fence devices in Pacemaker's CIB to the wanted state.
   - The wanted configuration is built whole and compared with the live one. It is checked with C(crm_verify), the
     difference is pushed in one change, and Pacemaker is given time to do what follows from it.
   - Run it on one node. Pacemaker replicates the CIB.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.full
+  - samba_ha.cluster.pair_constraints
 attributes:
   check_mode:
     details:
@@ -52,7 +53,7 @@ options:
     suboptions:
       id: {description: Its id., type: str, required: true}
       agent:
-        description: Such as V(ocf:heartbeat:IPaddr2) or V(systemd:cups).
+        description: Such as V(ocf:heartbeat:IPaddr2) or V(lsb:samba-ha-pair).
         type: str
         required: true
       options:
@@ -78,6 +79,9 @@ options:
             type: str
           on_fail:
             description: What Pacemaker does when it fails, such as V(fence).
+            type: str
+          role:
+            description: In which role of a promotable resource, such as V(Promoted).
             type: str
           options:
             description: Options of this operation only, such as C(OCF_CHECK_LEVEL).
@@ -106,18 +110,18 @@ options:
         description: As O(resources[].meta).
         type: dict
         default: {}
-  locations:
-    description: How much a node is wanted for a resource, a group or a fence device.
+  clones:
+    description: Resources that run on several nodes at a time.
     type: list
     elements: dict
     default: []
     suboptions:
-      resource: {description: The id., type: str, required: true}
-      node: {description: The node's name., type: str, required: true}
-      score:
-        description: A number, V(INFINITY) or V(-INFINITY).
-        type: str
-        required: true
+      id: {description: Its id., type: str, required: true}
+      resource: {description: The id of one of O(resources) that is in no group., type: str, required: true}
+      meta:
+        description: As O(resources[].meta). With C(promotable) one of them can be promoted.
+        type: dict
+        default: {}
   fence_devices:
     description: The fence devices, each whole.
     type: list
@@ -175,10 +179,10 @@ options:
         required: true
   purge:
     description:
-      - Whether to remove resources, groups, fence devices, locations and fence levels that are not named. Pacemaker
-        stops what it runs of them, for which O(allow_restart) is needed as well.
-      - Clones, bundles and colocations stay, as do constraints that C(crm_resource --ban) or C(--move) made for what
-        stays.
+      - Whether to remove resources, constraints, fence devices and fence levels that are not named. Pacemaker stops
+        what it runs of them, for which O(allow_restart) is needed as well.
+      - Bundles, clones of groups and constraints with rules stay, as do those that C(crm_resource --ban) or C(--move)
+        made for what stays.
     type: bool
     default: false
   allow_restart:
@@ -222,7 +226,7 @@ EXAMPLES = r"""
         agent: ocf:heartbeat:IPaddr2
         options: {ip: 192.0.2.10, cidr_netmask: 24}
       - id: files-samba
-        agent: systemd:smbd
+        agent: lsb:samba-ha-pair
     groups:
       - id: files
         members: [files-storage, files-address, files-samba]

@@ -144,6 +144,11 @@ pair:
         target_role:
           description: What an administrator set. V(Stopped) keeps it stopped. Null where nothing is set.
           type: str
+        role:
+          description: >-
+            V(Started) or V(Stopped); of a promotable resource V(Promoted) or V(Unpromoted). A cloned resource is there
+            once for each node.
+          type: str
         active_on:
           description: >-
             The nodes on which it runs, as far as is known. It stays on a node that was lost until that was fenced.

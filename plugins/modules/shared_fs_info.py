@@ -14,6 +14,7 @@ description:
   - Looks at mount points of a pool's file systems. A mount that is stuck, broken or missing is an answer and no
     failure, and the module does not hang on it.
   - Can write a marker for each node and read those of the others, which shows that all nodes see one file system.
+  - Can see whether the nodes know a file by the same numbers, and hear at once that it has another name.
   - Can measure how fast locks pass between the nodes, and whether data is coherent under them, with C(ping_pong) of
     the package C(ctdb).
   - What it writes lies in the directory C(.samba_ha-check) at the top of the file system. Nothing is written where
@@ -34,7 +35,7 @@ attributes:
   idempotent:
     support: full
     details:
-      - A marker is written anew at each run, in the same file.
+      - A marker is written anew at each run, in the same file, and is renamed onto the one of the last run.
 options:
   paths:
     description: The mount points.
@@ -55,6 +56,21 @@ options:
     type: list
     elements: str
     default: []
+  within:
+    description: Seconds in which all of O(expect) have to be seen. Until then they are looked for again.
+    type: float
+    default: 0
+  renamed:
+    description:
+      - With O(node), give its marker, which an earlier task has written, a second name in place of the first.
+      - With O(expect), look for the markers by their second names. One that is there by its first name as well is not
+        seen.
+    type: bool
+    default: false
+  traits:
+    description: Tell the numbers of markers as well, and with O(node) whether extended attributes can be stored.
+    type: bool
+    default: false
   timeout:
     description: Seconds that each operation on a path may take. On a healthy file system each takes milliseconds.
     type: float
@@ -76,14 +92,13 @@ options:
         description: On how many nodes it runs.
         type: int
         required: true
+      mmap:
+        description: Read and write by mmap. Samba does not do so on a shared file system.
+        type: bool
+        default: false
 """
 
 EXAMPLES = r"""
-- name: Look at the mounts only
-  samba_ha.cluster.shared_fs_info:
-    paths: [/srv/samba_ha/data, /srv/samba_ha/lock]
-  register: file_systems
-
 - name: See on every node whether all of them have the same file system
   hosts: pool
   gather_facts: false
@@ -98,7 +113,6 @@ EXAMPLES = r"""
         paths: [/srv/samba_ha/data]
         marker: "{{ token }}"
         node: "{{ inventory_hostname }}"
-      register: written
 
     - name: Read the markers of all nodes
       samba_ha.cluster.shared_fs_info:
@@ -107,12 +121,10 @@ EXAMPLES = r"""
         expect: "{{ ansible_play_hosts_all }}"
       register: read
 
-- name: Measure locks between three nodes
-  samba_ha.cluster.shared_fs_info:
-    paths: [/srv/samba_ha/data]
-    ping_pong:
-      seconds: 15
-      nodes: 3
+    - name: Measure locks between the nodes
+      samba_ha.cluster.shared_fs_info:
+        paths: [/srv/samba_ha/data]
+        ping_pong: {seconds: 15, nodes: 3}
 """
 
 RETURN = r"""
@@ -167,6 +179,18 @@ mounts:
         seen:
           description: Whether its marker is there and holds O(marker).
           type: bool
+        inode:
+          description: The number of its file. Null without O(traits), or if it was not seen.
+          type: int
+        device:
+          description: The number of the file system, as stat(1) tells it. Null as RV(mounts[].markers[].inode).
+          type: int
+        owner:
+          description: The user that the file belongs to. Null as RV(mounts[].markers[].inode).
+          type: int
+    user_xattrs:
+      description: Whether extended attributes of users can be stored. Null without O(traits) and O(node).
+      type: bool
     ping_pong:
       description: What C(ping_pong) showed, null if it did not run.
       type: dict
@@ -225,7 +249,10 @@ def order_of(params: dict[str, t.Any], *, check_mode: bool) -> Order:
         node=params["node"],
         token=params["marker"],
         expect=tuple(params["expect"]),
-        ping_pong=(ping_pong["seconds"], ping_pong["nodes"]) if ping_pong else None,
+        within=params["within"],
+        renamed=params["renamed"],
+        traits=params["traits"],
+        ping_pong=(ping_pong["seconds"], ping_pong["nodes"], ping_pong["mmap"]) if ping_pong else None,
     )
 
 
@@ -236,12 +263,16 @@ def main() -> t.NoReturn:
             "marker": {"type": "str", "no_log": False},
             "node": {"type": "str"},
             "expect": {"type": "list", "elements": "str", "default": []},
+            "within": {"type": "float", "default": 0},
+            "renamed": {"type": "bool", "default": False},
+            "traits": {"type": "bool", "default": False},
             "timeout": {"type": "float", "default": 4},
             "ping_pong": {
                 "type": "dict",
                 "options": {
                     "seconds": {"type": "int", "required": True},
                     "nodes": {"type": "int", "required": True},
+                    "mmap": {"type": "bool", "default": False},
                 },
             },
         },
@@ -254,7 +285,8 @@ def main() -> t.NoReturn:
     for name in [*params["expect"], *([params["node"]] if params["node"] is not None else [])]:
         if name in ("", ".", "..") or "/" in name or "\0" in name:
             module.fail_json(msg=f"{name!r} cannot be the name of a node's marker: it must be a plain file name.")
-    if params["ping_pong"] and min(params["ping_pong"].values()) < 1:
+    ping_pong = params["ping_pong"]
+    if ping_pong and min(ping_pong["seconds"], ping_pong["nodes"]) < 1:
         module.fail_json(msg="ping_pong needs at least one second and one node.")
     order = order_of(params, check_mode=module.check_mode)
     mounts = load_mounts()

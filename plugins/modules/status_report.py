@@ -20,14 +20,19 @@ extends_documentation_fragment:
   - samba_ha.cluster.attributes.info
 options:
   virtual_name:
-    description: The virtual server's name.
+    description: The virtual server's name. A site of pairs alone has none.
     type: str
-    required: true
+    default: ""
   access:
     description: How clients get in, V(proxy) by front ends, V(direct) by public addresses of the nodes.
     type: str
     choices: [proxy, direct]
     default: proxy
+  backend:
+    description: What the pool's files are on, as C(samba_ha_backend). Without Gluster there are no volumes to judge.
+    type: str
+    choices: [gluster, nfs, mounted]
+    default: gluster
   addresses:
     description: >-
       The addresses that clients use, with or without a prefix. With O(access=proxy) it is one, the virtual address.
@@ -51,11 +56,39 @@ options:
     required: true
   states:
     description:
-      - The results of the modules by host, and then by the keys C(clock), C(units), C(held), C(ctdb), C(gluster),
-        C(mounts), C(markers), C(smb), C(interconnect), C(vrrp), C(frontend) and C(probe).
+      - The results of the modules by host, and then by the keys C(clock), C(units), C(held), C(pair), C(ctdb),
+        C(gluster), C(mounts), C(markers), C(smb), C(interconnect), C(vrrp), C(frontend) and C(probe).
       - Null or empty for a host that could not be reached.
     type: dict
     required: true
+  pairs:
+    description: The failover pairs that there should be.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: The name that clients dial.
+        type: str
+        required: true
+      address:
+        description: The pair's address, with or without a prefix.
+        type: str
+        required: true
+      hosts:
+        description: Its two hosts.
+        type: list
+        elements: str
+        required: true
+      fenced:
+        description: Whether it is to fence.
+        type: bool
+        required: true
+  quorum:
+    description: The host with the pairs' third vote, if there is one.
+    type: list
+    elements: str
+    default: []
   show:
     description: Print the page.
     type: bool
@@ -85,6 +118,10 @@ report:
   returned: success
   type: dict
   contains:
+    title:
+      description: All that clients dial, with the addresses.
+      type: str
+      sample: files (192.0.2.10)
     virtual_name:
       description: The virtual server's name.
       type: str
@@ -96,8 +133,22 @@ report:
       type: list
       elements: str
     verdict:
-      description: V(healthy), V(degraded) (it serves, but something is wrong) or V(down).
+      description: >-
+        V(healthy), V(degraded) (it serves, but something is wrong) or V(down). With several services it is that of the
+        one that fares worst.
       type: str
+    services:
+      description: >-
+        What clients dial, the virtual server and the pairs, each with C(name), C(addresses) and its own C(verdict).
+      type: list
+      elements: dict
+    pairs:
+      description: >-
+        The pairs, each with C(name), C(address), C(active) (the host that serves, null for none), C(lines) (its parts
+        in words), C(cluster) (what M(samba_ha.cluster.pair_info) told on the host that sees most, null where no cluster
+        answers), and C(links) and C(qdevices) as each host sees them.
+      type: list
+      elements: dict
     layers:
       description: The layers from the ground up, each with C(name), C(state) (ok, degraded, down) and C(summary).
       type: list
@@ -116,8 +167,9 @@ report:
       elements: dict
     hosts:
       description: >-
-        The hosts, each with C(name), C(part) (pool or frontend), C(reached), C(serves) (whether clients may be sent to
-        it) and C(flags), those of CTDB.
+        The hosts, each with C(name), C(part) (pool, frontend, pair or quorum), C(reached), C(serves) (whether clients
+        may be sent to it; of a pair, whether it may run what they use), C(flags), those of CTDB, and C(pair), the name
+        of its pair or null.
       type: list
       elements: dict
     volumes:

@@ -28,9 +28,10 @@ def facts(number: int) -> dict[str, t.Any]:
         "distribution": "Debian",
         "distribution_major_version": "13",
         "distribution_release": "trixie",
-        "interfaces": ["eth0", "eth1"],
+        "interfaces": ["eth0", "eth1", "eth2"],
         "eth0": {"ipv4": {"address": f"192.0.2.{number}", "prefix": "24"}},
         "eth1": {"ipv4": {"address": f"10.0.0.{number}", "prefix": "24"}},
+        "eth2": {"ipv4": {"address": f"10.0.1.{number}", "prefix": "24"}},
     }
 
 
@@ -39,10 +40,13 @@ def test_an_example_has_no_faults(path: Path) -> None:
     inventory = load(path)["all"]
     groups = {name: (group or {}).get("hosts") or {} for name, group in inventory["children"].items()}
     pool, frontend = groups["samba_ha_pool"], groups.get("samba_ha_frontend", {})
-    numbers = {**{name: 11 + index for index, name in enumerate(pool)}, **dict(zip(frontend, (101, 102), strict=False))}
+    pairs = {name: list(groups.get(f"samba_ha_{name}", {})) for name in ("pair", "quorum")}
+    others = [*frontend, *pairs["pair"], *pairs["quorum"]]
+    numbers = {name: first + index for first, names in ((11, pool), (101, others)) for index, name in enumerate(names)}
+    own = {name: values for hosts in groups.values() for name, values in hosts.items()}
     hostvars = {
-        name: {**inventory["vars"], **((pool | frontend)[name] or {}), "ansible_facts": facts(number)}
+        name: {**inventory["vars"], **(own[name] or {}), "ansible_facts": facts(number)}
         for name, number in numbers.items()
     }
     service = {**load(DEFAULTS), **inventory["vars"]}
-    assert FilterModule().filters()["topology_faults"](hostvars, list(pool), list(frontend), service) == []
+    assert FilterModule().filters()["topology_faults"](hostvars, list(pool), list(frontend), service, **pairs) == []

@@ -14,6 +14,18 @@ import pytest
 POOL = "all: {children: {samba_ha_pool: {hosts: {node1: }}, samba_ha_frontend: {}}}"
 
 
+PAIRS = """
+all:
+  vars:
+    ansible_connection: local
+    ansible_become: false
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    samba_ha_interconnect: 10.0.0.0/24
+    samba_ha_pairs: [{name: projects, hosts: [file1]}]
+  children: {samba_ha_pool: {}, samba_ha_frontend: {}, samba_ha_pair: {hosts: {file1: }}}
+"""
+
+
 SERVERS = """
 all:
   vars:
@@ -74,6 +86,17 @@ def test_a_group_without_hosts_is_told(root: Path, tmp_path: Path) -> None:
     insist_on_refusal(run(root, "site", inventory), inventory, "samba_ha_frontend")
 
 
+def test_pairs_may_be_all_that_there_is(root: Path, tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(PAIRS, encoding="utf-8")
+    done = run(root, "read_topology", inventory)
+    assert "fault(s) in the inventory; nothing was changed." in done.stdout, done.stdout
+    assert "pair projects: hosts: wanted" in done.stdout
+    assert "[WARNING]" not in done.stderr
+    # Others are for the pool.
+    insist_on_refusal(run(root, "interconnect", inventory), inventory, "samba_ha_pool and samba_ha_frontend")
+
+
 @pytest.mark.parametrize(
     ("output", "lines"),
     [
@@ -110,6 +133,22 @@ def test_the_dns_is_told_all_names_of_its_zone(root: Path, output: str, lines: l
     assert "Not in example.com: files.example.org" in done.stdout
     again = run(root, "dns", inventory, *words)
     assert "changed=0" in again.stdout
+
+
+def test_names_of_pairs_have_their_own_addresses(root: Path, tmp_path: Path) -> None:
+    inventory, dest = tmp_path / "hosts.yml", tmp_path / "dns"
+    pair = "{name: projects, aliases: [work.example.com, old.example.org], address: 192.0.2.30/24}"
+    inventory.write_text(SERVERS.replace("  vars:\n", f"  vars:\n    samba_ha_pairs: [{pair}]\n"), encoding="utf-8")
+    done = run(root, "dns", inventory, "-e", "zone=example.com", "-e", f"dest={dest}")
+    assert done.returncode == 0, done.stdout
+    assert dest.read_text().splitlines()[-2:] == ["projects 300 IN A 192.0.2.30", "work 300 IN A 192.0.2.30"]
+    assert "Not in example.com: files.example.org, old.example.org" in done.stdout
+    done = run(root, "dns", inventory, "-e", "zone=example.com", "-e", "output=nsupdate", "-e", f"dest={dest}")
+    assert dest.read_text().splitlines()[-3:] == [
+        "update delete work.example.com A",
+        "update add work.example.com 300 A 192.0.2.30",
+        "send",
+    ]
 
 
 @pytest.mark.parametrize("text", [DIRECT, SEVERAL], ids=["direct", "several"])

@@ -16,9 +16,8 @@ import pytest
 from acts import end_silence, kill_bricks, silence
 from lab import Lab, LabHost, eventually
 from observe import settle, stdout
-from workload import DATA
 
-UNIT = "samba-ha-brick-return.service"
+UNIT = "samba-ha-brick-return@data.service"
 # Renames its files to and fro without a pause, in threads of its own for each.
 STORM = """
 import os, sys, threading, time
@@ -65,7 +64,7 @@ def came_together(node: LabHost, since: float, count: int) -> None:
 
 
 def test_a_node_that_was_alone_is_found_by_all_at_once_and_files_keep_one_name(lab: Lab, node: LabHost) -> None:
-    folder = f"{DATA}/{uuid.uuid4().hex}"
+    folder = f"{lab.data}/{uuid.uuid4().hex}"
     lab.pool[0].run(f"mkdir {folder}")
     storms = [
         subprocess.Popen(["podman", "exec", host.container, "python3", "-c", STORM, f"{folder}/{host.name}", "22"])

@@ -13,11 +13,12 @@ import uuid
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._dfs_referral import build_request, parse_response
+from faults import DATA
 from impacket.nt_errors import STATUS_PATH_NOT_COVERED
 from impacket.smb3structs import FSCTL_DFS_GET_REFERRALS, SMB2_0_IOCTL_IS_FSCTL
 from impacket.smbconnection import SessionError, SMBConnection
 from lab import Lab, LabHost, on_controller, playbook
-from workload import DATA, MACHINE_READABLE, Result, result_of
+from workload import MACHINE_READABLE, Result, result_of
 
 # Of the lab's inventory.
 PAPERS = "/srv/papers"

@@ -14,9 +14,11 @@ import yaml
 from lab import ROOT, Lab, SmbClient, playbook, recap
 from smbprotocol.exceptions import SMBException
 from test_dfs import PAPERS, archive, ask, links, module, smbclient
-from workload import DATA
 
-HOME = f"{DATA}/data/moved"
+
+def moved(lab: Lab) -> str:
+    """The new place, as the nodes of the pool have it."""
+    return f"{lab.data}/data/moved"
 
 
 def inventory(spare: dict[str, t.Any] | None = None, **links: str) -> str:
@@ -42,11 +44,11 @@ def places(lab: Lab) -> t.Iterator[None]:
         "sh -c %s", f"mkdir -p '{PAPERS}/old/Größe' && date > '{PAPERS}/old/Größe/a, b' && chown -R alice {PAPERS}/old"
     )
     smbclient(lab, "files/data", "mkdir moved")
-    before = module("pool1", "dfs_link", {"root": f"{DATA}/dfs/dfs", "links": []})["links"]
+    before = module("pool1", "dfs_link", {"root": f"{lab.data}/dfs/dfs", "links": []})["links"]
     yield
-    module("pool1", "dfs_link", {"root": f"{DATA}/dfs/dfs", "links": before, "purge": True})
+    module("pool1", "dfs_link", {"root": f"{lab.data}/dfs/dfs", "links": before, "purge": True})
     old.run(f"rm -r {PAPERS}/old")
-    lab.pool[0].run(f"rm -r {HOME}")
+    lab.pool[0].run(f"rm -r {moved(lab)}")
 
 
 def test_a_link_moves_with_its_files(lab: Lab, places: None) -> None:
@@ -55,7 +57,7 @@ def test_a_link_moves_with_its_files(lab: Lab, places: None) -> None:
     assert "would not be copied" in " ".join(refused.stdout.split()), refused.stdout
     first = move("only=copy")
     assert first.returncode == 0, first.stdout
-    assert archive(lab).run(f"cat '{PAPERS}/old/Größe/a, b'") == lab.pool[0].run(f"cat '{HOME}/old/Größe/a, b'")
+    assert archive(lab).run(f"cat '{PAPERS}/old/Größe/a, b'") == lab.pool[0].run(f"cat '{moved(lab)}/old/Größe/a, b'")
     (way,) = ask(lab, r"\\files\dfs\Archive")["paths"]
     assert way["reached"] == r"archive\papers"
     # Clients went on.
@@ -65,8 +67,8 @@ def test_a_link_moves_with_its_files(lab: Lab, places: None) -> None:
     assert lab.password not in done.stdout
     (way,) = ask(lab, r"\\files\dfs\Archive")["paths"]
     assert (way["reached"], way["faults"]) == (r"files\data\moved", [])
-    assert lab.pool[0].run(f"cat {HOME}/old/late") == "late"
-    assert lab.pool[0].run(f"ls -A {HOME}") == "old"
+    assert lab.pool[0].run(f"cat {moved(lab)}/old/late") == "late"
+    assert lab.pool[0].run(f"ls -A {moved(lab)}") == "old"
     assert archive(lab).run(f"cat {PAPERS}/old/late") == "late"
     again = move()
     assert again.returncode == 0, again.stdout
@@ -76,8 +78,8 @@ def test_a_link_moves_with_its_files(lab: Lab, places: None) -> None:
 @pytest.fixture
 def spare(lab: Lab) -> t.Iterator[dict[str, t.Any]]:
     """A share of the pool with a link to it."""
-    node, home = lab.pool[0], f"{DATA}/spare"
-    like = f"--reference={DATA}/data {home}"
+    node, home = lab.pool[0], f"{lab.data}/spare"
+    like = f"--reference={lab.data}/data {home}"
     node.run("sh -c %s", f"mkdir {home} && chown {like} && chmod {like}")
     (data,) = [each for each in module("pool1", "smb_share", {"shares": []})["shares"] if each["name"] == "data"]
     made = module("pool1", "smb_share", {"shares": [{**data, "name": "spare", "path": home}]})
@@ -86,7 +88,7 @@ def spare(lab: Lab) -> t.Iterator[dict[str, t.Any]]:
     with links("dfs", Spare=r"files\spare"):
         yield {"name": "spare", "path": "spare"}
     node.run("net conf delshare spare")
-    node.run(f"rm -r {home} {DATA}/data/unspared")
+    node.run(f"rm -r {home} {lab.data}/data/unspared")
 
 
 def test_nobody_writes_to_a_share_of_the_pool_that_moves(lab: Lab, spare: dict[str, t.Any]) -> None:
@@ -100,7 +102,7 @@ def test_nobody_writes_to_a_share_of_the_pool_that_moves(lab: Lab, spare: dict[s
             held.write(b"too late", 0, write_through=True)
     with SmbClient(lab, lab.vip, share="spare") as client, pytest.raises(SMBException):
         client.write("anew", b"too late")
-    assert lab.pool[0].run(f"cat {DATA}/data/unspared/held") == "acknowledged"
+    assert lab.pool[0].run(f"cat {lab.data}/data/unspared/held") == "acknowledged"
     assert smbclient(lab, "files/dfs", "ls Spare\\*").count(" held ") == 1
 
 

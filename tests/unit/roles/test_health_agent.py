@@ -248,15 +248,16 @@ def test_the_log_tells_changes_only(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.splitlines() == lines
 
 
+@pytest.mark.parametrize("brick", ["--brick-path /proc --brick-address 10.0.0.1", ""], ids=["brick", "none"])
 @pytest.mark.parametrize(("name", "first"), [("ok", b"up 100%\n"), ("banned_self", b"down #banned\n")])
-def test_the_program_listens_only_when_it_knows(tmp_path: Path, name: str, first: bytes) -> None:
+def test_the_program_listens_only_when_it_knows(tmp_path: Path, name: str, first: bytes, brick: str) -> None:
     gate, asked, ctdb = (tmp_path / word for word in ("gate", "asked", "ctdb"))
     # No answer for as long as the test likes.
     ctdb.write_text(f'#!/bin/sh\necho >> "{asked}"\n[ -e "{gate}" ] || exit 1\ncat <<"END"\n{fixture(name)}END\n')
     ctdb.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = free.getsockname()
-    words = f"--listen 127.0.0.1 --port {address[1]} --path /proc --brick-path /proc --brick-address 10.0.0.1"
+    words = f"--listen 127.0.0.1 --port {address[1]} --path /proc {brick}"
     words += " --path-deadline 30 --ctdb-deadline 30 --interval 0.05"
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     with subprocess.Popen([sys.executable, str(SCRIPT), *words.split()], env=env, stderr=subprocess.PIPE) as process:

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.samba_ha.cluster.plugins.filter.dns import dns_names
+from ansible_collections.samba_ha.cluster.plugins.filter.dns import dns_names, pair_names
 
 
 def test_names_are_sorted_by_zone_each_once() -> None:
@@ -21,3 +23,11 @@ def test_names_are_sorted_by_zone_each_once() -> None:
 def test_what_is_no_zone_is_refused(zone: str) -> None:
     with pytest.raises(AnsibleFilterError, match=r"wanted a DNS zone such as example\.com"):
         dns_names(["files"], zone)
+
+
+def test_names_of_a_pair_lead_to_its_address() -> None:
+    pairs: list[dict[str, t.Any]] = [
+        {"name": "projects", "aliases": ["work"], "address": "192.0.2.30/24"},
+        {"name": "a", "address": "192.0.2.4/24"},
+    ]
+    assert pair_names(pairs) == {"projects": "192.0.2.30", "work": "192.0.2.30", "a": "192.0.2.4"}

@@ -51,6 +51,25 @@ def test_a_share_on_the_mount() -> None:
     ]
 
 
+def test_a_share_on_another_file_system() -> None:
+    (made,) = define(share(), vfs="")
+    assert (made["path"], made["parameters"]) == ("/srv/data/team/projects", COMMON)
+
+
+def test_a_share_on_what_several_nodes_have_mounted() -> None:
+    (made,) = define(share(parameters={"ea support": "yes"}), vfs="fileid")
+    assert made["path"] == "/srv/data/team/projects"
+    assert made["parameters"] == {
+        "vfs objects": "fileid",
+        "fileid:algorithm": "fsname",
+        "store dos attributes": "no",
+        # The inventory knows that this one stores them.
+        "ea support": "yes",
+        "sync always": "yes",
+        **COMMON,
+    }
+
+
 def test_a_share_inside_the_volume() -> None:
     assert define(share(), vfs="glusterfs") == [
         {

@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.samba_ha.cluster.plugins.filter.status import PARTS, status_reached, status_states
+from ansible_collections.samba_ha.cluster.plugins.filter.status import (
+    PARTS,
+    status_pairs,
+    status_reached,
+    status_states,
+)
 
 HOSTVARS: dict[str, dict[str, t.Any]] = {
     "node1": {"__status_units": {"units": []}, "__status_ctdb": {"running": True}},
@@ -30,3 +35,11 @@ def test_every_part_is_told_of_a_host_that_was_reached_and_none_of_another() -> 
     assert states["node1"]["vrrp"] == {}
     assert states["node2"]["units"] == {"failed": True}
     assert states["node3"] == states["node4"] == {}
+
+
+def test_pairs_are_told_without_their_secrets() -> None:
+    pair = {"name": "projects", "address": "192.0.2.30/24", "hosts": ["file1", "file2"], "storage": {"type": "nfs"}}
+    told = {"name": "projects", "address": "192.0.2.30/24", "hosts": ["file1", "file2"]}
+    fence = {"agent": "fence_ipmilan", "secrets": {"password": "opensesame"}}
+    assert status_pairs([{**pair, "fence": fence}]) == [{**told, "fenced": True}]
+    assert status_pairs([{**pair, "fence": "none_since_this_is_a_lab"}]) == [{**told, "fenced": False}]

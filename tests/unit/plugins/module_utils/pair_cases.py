@@ -106,6 +106,25 @@ def options(release: str = "trixie") -> dict[str, t.Any]:
     return made
 
 
+def promoted() -> dict[str, t.Any]:
+    """What made the cluster of cibadmin/promoted.xml: a disk that is promoted where a group runs."""
+    monitors: list[dict[str, t.Any]] = [
+        {"name": "monitor", "interval": "9s", "role": "Promoted"},
+        {"name": "monitor", "interval": "11s", "role": "Unpromoted"},
+    ]
+    return {
+        "resources": [
+            {"id": "projects-disk", "agent": "ocf:pacemaker:Stateful", "operations": monitors},
+            {"id": "projects-storage", "agent": "ocf:pacemaker:Dummy"},
+            {"id": "projects-samba", "agent": "ocf:pacemaker:Dummy"},
+        ],
+        "groups": [{"id": "projects", "members": ["projects-storage", "projects-samba"]}],
+        "clones": [{"id": "projects-disks", "resource": "projects-disk", "meta": {"promotable": True, "notify": True}}],
+        "colocations": [{"resource": "projects", "beside": "projects-disks", "role": "Promoted"}],
+        "orders": [{"first": "projects-disks", "then": "projects", "action": "promote"}],
+    }
+
+
 def completed(given: dict[str, t.Any]) -> dict[str, t.Any]:
     """Options with the defaults that Ansible adds."""
 

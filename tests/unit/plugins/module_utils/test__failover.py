@@ -111,3 +111,59 @@ def test_a_node_that_returns_is_counted() -> None:
 def test_words_that_mean_nothing_are_refused(host: str, action: str, accepted: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         plan(report(), host, action, accepted)
+
+
+def pair_report(*unfit: str, unreached: tuple[str, ...] = ()) -> Report:
+    """Two pairs with their quorum host, of which some hosts may run nothing."""
+    hosts = [(name, "pair", "ab"[number // 2]) for number, name in enumerate(("file1", "file2", "file3", "file4"))]
+    return {
+        "hosts": [
+            {
+                "name": name,
+                "part": part,
+                "reached": name not in unreached,
+                "serves": part == "pair" and name not in (*unfit, *unreached),
+                "flags": (),
+                "pair": pair,
+            }
+            for name, part, pair in (*hosts, ("quorum1", "quorum", None))
+        ],
+        "volumes": [],
+    }
+
+
+def test_a_host_of_a_pair_is_drained_for_its_redundancy_only_in_so_many_words() -> None:
+    (refusal,) = plan(pair_report(), "file1", "drain", "").refusals
+    # The hosts of the other pair do not count.
+    assert refusal.startswith("Only file2 would be left, and nothing more may fail then.")
+    made = plan(pair_report(), "file1", "drain", "no_redundancy")
+    assert (made.part, made.refusals, made.others, made.pnn) == ("pair", (), ("file2",), None)
+    assert made.left == "1 host left to serve: file2."
+    # One that is out already takes nothing along.
+    assert plan(pair_report("file1"), "file1", "drain", "").refusals == ()
+
+
+def test_a_host_of_a_pair_without_another_is_drained_only_with_an_outage() -> None:
+    service = pair_report("file2")
+    for accepted in ("", "no_redundancy"):
+        (refusal,) = plan(service, "file1", "drain", accepted).refusals
+        assert refusal.startswith("No other host would serve clients.")
+    assert plan(service, "file1", "drain", "outage").refusals == ()
+
+
+def test_a_pair_evacuates_its_hosts_itself() -> None:
+    for service in (pair_report(), pair_report(unreached=("file1",))):
+        (refusal,) = plan(service, "file1", "evacuate", "outage").refusals
+        assert refusal.startswith("A pair does that by itself: it fences a host that does not answer")
+    assert plan(pair_report(unreached=("file1",)), "file1", "drain", "").refusals == ("It cannot be reached.",)
+
+
+@pytest.mark.parametrize("action", ["drain", "return", "evacuate"])
+def test_a_quorum_host_is_only_switched_off(action: str) -> None:
+    (refusal,) = plan(pair_report(), "quorum1", action, "outage").refusals
+    assert refusal.startswith("It serves no clients; it only votes.")
+
+
+def test_a_host_that_returns_to_its_pair_is_counted() -> None:
+    made = plan(pair_report("file1"), "file1", "return", "")
+    assert (made.refusals, made.left) == ((), "2 hosts left to serve: file1 and file2.")

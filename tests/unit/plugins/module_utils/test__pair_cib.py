@@ -18,6 +18,7 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.pair_c
     completed,
     options,
     pacemaker,
+    promoted,
 )
 
 Options = dict[str, t.Any]
@@ -181,11 +182,57 @@ def test_purge_takes_a_resource_with_what_refers_to_it() -> None:
     assert [each.get("rsc") for each in at(after, "constraints")] == ["fence-file1", "fence-file2"]
 
 
-def test_purge_leaves_clones_alone() -> None:
+def test_purge_leaves_groups_that_are_cloned_alone() -> None:
     live = cib()
-    clone = ET.SubElement(at(live, "resources"), "clone", id="all")
-    ET.SubElement(clone, "primitive", {"id": "each", "class": "ocf", "provider": "pacemaker", "type": "Dummy"})
+    group = ET.SubElement(ET.SubElement(at(live, "resources"), "clone", id="all"), "group", id="each")
+    ET.SubElement(group, "primitive", {"id": "one", "class": "ocf", "provider": "pacemaker", "type": "Dummy"})
     assert as_text(merged(live, options())) == as_text(live)
+
+
+def test_a_clone_and_what_goes_with_it() -> None:
+    live = cib("promoted")
+    assert as_text(merged(live, promoted())) == as_text(live)
+    made = merged(ET.fromstring(EMPTY), promoted())  # noqa: S314 (a constant)
+    assert at(made, "resources/clone[@id='projects-disks']/primitive").get("id") == "projects-disk"
+    assert [each.attrib for each in at(made, "constraints")] == [
+        {
+            "id": "colocation-projects-projects-disks",
+            "rsc": "projects",
+            "with-rsc": "projects-disks",
+            "score": "INFINITY",
+            "with-rsc-role": "Promoted",
+        },
+        {
+            "id": "order-projects-disks-projects",
+            "first": "projects-disks",
+            "then": "projects",
+            "first-action": "promote",
+            "then-action": "start",
+        },
+    ]
+
+
+def test_what_was_cloned_is_no_more() -> None:
+    given = promoted()
+    del given["clones"], given["colocations"], given["orders"]
+    given["groups"][0]["members"].insert(0, "projects-disk")
+    after = merged(cib("promoted"), given)
+    assert after.find(".//clone") is None and not len(at(after, "constraints"))
+    assert at(after, "resources/group/primitive").get("id") == "projects-disk"
+    told = diff(cib("promoted"), given)
+    assert told["before"]["resources"]["projects-disks"] == {
+        "resource": "projects-disk",
+        "meta": {"promotable": "true", "notify": "true"},
+    }
+
+
+def test_another_resource_is_cloned() -> None:
+    given = promoted()
+    given["clones"][0]["resource"] = "projects-samba"
+    given["groups"][0]["members"] = ["projects-storage"]
+    after = merged(cib("promoted"), given)
+    assert [each.get("id") for each in after.iterfind(".//clone/primitive")] == ["projects-samba"]
+    assert [each.get("id") for each in at(after, "resources").iterfind("primitive")] == ["projects-disk"]
 
 
 def test_purge_of_everything() -> None:

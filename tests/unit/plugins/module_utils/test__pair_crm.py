@@ -7,7 +7,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from ansible_collections.samba_ha.cluster.plugins.module_utils._pair import active
 from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_crm import Resource, Status, parse_status
+from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_push import faults
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.pair_cases import RELEASES, pacemaker
 
 GROUP = ("files-storage", "files-ip", "files-samba")
@@ -35,11 +37,23 @@ def test_healthy(release: str) -> None:
         **dict.fromkeys(GROUP, ("file1",)),
     }
     assert seen.resources[3] == Resource(
-        "files-ip", "files", "ocf:heartbeat:IPaddr2", True, False, False, None, ("file1",)
+        "files-ip", "files", "ocf:heartbeat:IPaddr2", True, False, False, None, "Started", ("file1",)
     )
     assert [each.group for each in seen.resources] == [None, None, "files", "files", "files"]
     assert [each.fencing for each in seen.resources] == [True, True, False, False, False]
     assert seen.failures == () and seen.history == ()
+
+
+def test_promoted_on_one_node() -> None:
+    seen = status("promoted")
+    assert [(each.id, each.role, each.active_on) for each in seen.resources[:2]] == [
+        ("projects-disk", "Promoted", ("file1",)),
+        ("projects-disk", "Unpromoted", ("file2",)),
+    ]
+    assert active(seen.resources) == ["file1"]
+    alone = status("promoted_alone")
+    assert [(each.role, each.active_on) for each in alone.resources[:2]] == [("Promoted", ("file2",)), ("Stopped", ())]
+    assert faults(alone, {"projects-disk"}) == []
 
 
 @RELEASES

@@ -8,7 +8,8 @@ import typing as t
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
-from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_wanted import Operation, Wanted, read_wanted
+from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_records import Operation, Wanted
+from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_wanted import read_wanted
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.pair_cases import completed, options
 
 
@@ -78,7 +79,7 @@ def test_all_faults_are_told_at_once() -> None:
         "empty has no members",
         "nosuch is in no list of resources",
         "files-ip is a member twice",
-        "a location for nosuch, which is not named",
+        "a constraint for nosuch, which is not named",
         "nosuch: 'much' is no score",
         "files has two locations on file1",
         "files-ip is in no list of fence devices",
@@ -101,3 +102,17 @@ def test_a_fence_device_needs_an_agent_that_fences() -> None:
     devices = options()["fence_devices"]
     devices[0]["agent"] = "ocf:heartbeat:IPaddr2"
     assert "fence-file1: 'ocf:heartbeat:IPaddr2' is no agent" in fault(fence_devices=devices)
+
+
+def test_faults_of_clones_and_of_what_goes_with_them() -> None:
+    assert fault(
+        clones=[{"id": "files", "resource": "files-ip"}],
+        colocations=[{"resource": "files", "beside": "nosuch", "score": "much"}],
+        orders=[{"first": "nobody", "then": "files"}],
+    ).split("; ") == [
+        "files twice",
+        "files-ip is a member twice",
+        "a constraint for nosuch, which is not named",
+        "a constraint for nobody, which is not named",
+        "files: 'much' is no score",
+    ]

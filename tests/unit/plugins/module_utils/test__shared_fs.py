@@ -176,7 +176,9 @@ def test_without_quorum_sizes_are_told_but_writing_fails(release: str, operation
 def test_after_a_stuck_operation_there_is_no_other(program: str, before: int, writable: bool | None) -> None:
     operations = [healthy("trixie"), mkdir(), tee(), marker("pool1")]
     replay = Replay(*operations[:before], hangs(operations[before].argv))
-    health = examine(replay, DATA, table("trixie"), Order(2.5, "pool1", "token", ("pool1", "pool2"), (5, 3)))
+    health = examine(
+        replay, DATA, table("trixie"), Order(2.5, "pool1", "token", ("pool1", "pool2"), ping_pong=(5, 3, False))
+    )
     replay.done()
     assert set(replay.timeouts) == {2.5}
     assert (health.responds, health.writable) == (False, writable)
@@ -207,14 +209,14 @@ def ping_pong(rc: int = 124, stdout: str = "", stderr: str = "") -> Answer:
 @EACH_RELEASE
 def test_ping_pong_runs_with_a_lock_more_than_nodes(release: str) -> None:
     text = (FIXTURES / "ping_pong" / f"{release}-{RELEASES[release][2]}" / "together2.txt").read_text()
-    health = found(release, DATA, Order(4, ping_pong=(5, 3)), healthy(release), mkdir(), ping_pong(stdout=text))
+    health = found(release, DATA, Order(4, ping_pong=(5, 3, False)), healthy(release), mkdir(), ping_pong(stdout=text))
     assert health.error is None and health.ping_pong is not None
     assert (health.ping_pong.nodes, health.ping_pong.locks_per_second) == (3, 1)
 
 
 def test_ping_pong_gets_its_seconds_and_the_time_limit() -> None:
     replay = Replay(healthy("trixie"), mkdir(), hangs(ping_pong().argv))
-    health = examine(replay, DATA, table("trixie"), Order(4, ping_pong=(5, 3)))
+    health = examine(replay, DATA, table("trixie"), Order(4, ping_pong=(5, 3, False)))
     assert replay.timeouts == [4, 4, 9]
     assert (health.responds, health.ping_pong) == (False, None)
 
@@ -222,10 +224,12 @@ def test_ping_pong_gets_its_seconds_and_the_time_limit() -> None:
 @EACH_RELEASE
 def test_a_missing_ping_pong_is_told(release: str) -> None:
     words = coreutils(release, "timeout_missing.stderr")
-    health = found(release, DATA, Order(4, ping_pong=(5, 3)), healthy(release), mkdir(), ping_pong(127, "", words))
+    health = found(
+        release, DATA, Order(4, ping_pong=(5, 3, False)), healthy(release), mkdir(), ping_pong(127, "", words)
+    )
     assert health.error == words.strip() and "ping_pong" in words and health.responds
 
 
 def test_a_ping_pong_that_fails_in_silence_is_told() -> None:
-    health = found("trixie", DATA, Order(4, ping_pong=(5, 3)), healthy("trixie"), mkdir(), ping_pong(1))
+    health = found("trixie", DATA, Order(4, ping_pong=(5, 3, False)), healthy("trixie"), mkdir(), ping_pong(1))
     assert health.error == "timeout: exit status 1 without a word"

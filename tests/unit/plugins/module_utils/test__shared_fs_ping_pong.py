@@ -42,6 +42,12 @@ def test_two_seconds_on_a_local_disk(release: str, rate: int) -> None:
     assert parse_ping_pong(fixture(release, "local"), 1) == PingPong(rate, (1,), True, 1)
 
 
+def test_locks_that_each_node_takes_by_itself_are_not_coherent() -> None:
+    # Two on one file, with fcntl() made to do nothing; the lines about each second.
+    told = parse_ping_pong(fixture(BOOKWORM, "local_locks"), 2)
+    assert told.coherent is False and max(told.increments) > 2
+
+
 def test_data_that_nobody_wrote_is_not_coherent() -> None:
     text = "data increment = 3\n" + rates(900) + "data increment = 4\n"
     assert parse_ping_pong(text, 3) == PingPong(900, (3, 4), False, 3)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import stat
 import typing as t
@@ -276,3 +277,15 @@ def test_a_content_is_needed(call: Call, etc: Path) -> None:
     result = call(Replay(), {"files": [{"path": str(etc / "a")}]})
     assert result["failed"] and "content" in result["msg"]
     assert tree(etc) == {}
+
+
+def test_a_secret_is_written_byte_by_byte_and_shown_nowhere(call: Call, etc: Path) -> None:
+    path, key = etc / "key", bytes(range(256))
+    wanted = {"files": [{"path": str(path), "secret": base64.b64encode(key).decode(), "mode": "0400"}]}
+    for before, after in (("", "(hidden)\n"), ("(hidden)\n", "(hidden, another one)\n")):
+        result = call(Replay(), wanted)
+        assert (path.read_bytes(), mode(path)) == (key, 0o400)
+        assert (result["diff"][0]["before"], result["diff"][0]["after"]) == (before, after)
+        assert call(Replay(), wanted)["changed"] is False
+        path.chmod(0o600)
+        path.write_bytes(b"another")

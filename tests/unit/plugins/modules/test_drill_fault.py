@@ -147,6 +147,31 @@ def test_a_node_is_killed_whole_and_started_in_order(call: Call) -> None:
     undone.done()
 
 
+def test_a_node_without_gluster_is_killed_without_it(call: Call) -> None:
+    there = processes("smbd", 8)
+    made = Replay(
+        there,
+        switch("systemctl", "unmask", "--runtime", "ctdb.service"),
+        answer(["systemctl", "mask", "--runtime", "ctdb.service"]),
+        there,
+        answer(["kill", "-KILL", "8"]),
+        answer(PS),
+        unit("ctdb.service"),
+    )
+    assert call(made, {"name": "node_killed", "gluster": False})["proof"] == "smbd 8 gone"
+    made.done()
+    undone = Replay(
+        STOP_TIMER,
+        answer(PS),
+        unit("ctdb.service", "failed", "masked-runtime"),
+        answer(["systemctl", "unmask", "--runtime", "ctdb.service"]),
+        answer(["systemctl", "restart", "samba-ha-shared-fs.service"]),
+        answer(["systemctl", "start", "ctdb.service"]),
+    )
+    assert call(undone, {"name": "node_killed", "gluster": False, "state": "absent"})["changed"]
+    undone.done()
+
+
 @pytest.mark.parametrize("status", [0, 2])
 def test_a_dead_front_end_does_not_answer_for_the_address(call: Call, status: int) -> None:
     made = Replay(

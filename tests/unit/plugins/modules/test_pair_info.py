@@ -62,6 +62,7 @@ def test_healthy(call: Call, release: str) -> None:
         "failed": False,
         "blocked": False,
         "target_role": None,
+        "role": "Started",
         "active_on": ["file1"],
     }
     assert told["fence_devices"][0] == {

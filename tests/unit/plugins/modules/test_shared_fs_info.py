@@ -27,8 +27,14 @@ EMPTY: dict[str, object] = {
     "size_total": None,
     "size_free": None,
     "markers": [],
+    "user_xattrs": None,
     "ping_pong": None,
 }
+
+
+def marker(node: str, *, seen: bool) -> dict[str, object]:
+    """A marker whose numbers were not asked for."""
+    return {"node": node, "seen": seen, "inode": None, "device": None, "owner": None}
 
 
 @pytest.fixture
@@ -64,7 +70,8 @@ def test_a_healthy_file_system_in_full(call: Call) -> None:
             "error": None,
             "size_total": 66053021 * 4096,
             "size_free": int(STAT.stdout.split()[2]) * 4096,
-            "markers": [{"node": "pool1", "seen": True}, {"node": "pool2", "seen": False}],
+            "markers": [marker("pool1", seen=True), marker("pool2", seen=False)],
+            "user_xattrs": None,
             "ping_pong": {"locks_per_second": 513, "increments": [1], "coherent": True, "nodes": 1},
         }
     ]
@@ -109,4 +116,20 @@ def test_a_marker_without_a_node_writes_nothing(call: Call) -> None:
     replay = Replay(*answers)
     mount = call(replay, {"paths": [DATA], "marker": "token", "expect": ["pool1"]})["mounts"][0]
     replay.done()
-    assert (mount["writable"], mount["markers"]) == (None, [{"node": "pool1", "seen": True}])
+    assert (mount["writable"], mount["markers"]) == (None, [marker("pool1", seen=True)])
+
+
+def test_the_numbers_of_markers_are_told_if_asked(call: Call) -> None:
+    numbers = answer(["stat", "--format=%i %d %u", f"{FOLDER}/pool1"], stdout="2253937 65024 0\n")
+    replay = Replay(STAT, answer(["cat", f"{FOLDER}/pool1"], stdout="token"), numbers)
+    mount = call(replay, {"paths": [DATA], "marker": "token", "expect": ["pool1"], "traits": True})["mounts"][0]
+    replay.done()
+    assert mount["markers"] == [{"node": "pool1", "seen": True, "inode": 2253937, "device": 65024, "owner": 0}]
+
+
+def test_ping_pong_may_map_its_file(call: Call) -> None:
+    argv = ["timeout", "--signal=INT", "--kill-after=1", "3", "ping_pong", "-rwm", f"{FOLDER}/ping_pong", "4"]
+    replay = Replay(STAT, MKDIR, answer(argv, 124, "data increment = 3\n"))
+    arguments = {"paths": [DATA], "ping_pong": {"seconds": 3, "nodes": 3, "mmap": True}}
+    assert call(replay, arguments)["mounts"][0]["ping_pong"]["coherent"]
+    replay.done()

@@ -1,0 +1,172 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a pair is made of in Pacemaker, from the variables of the role pair to the options of pair_cib. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+Values = dict[str, t.Any]
+
+DELAY = "5s"
+"""How long a host waits before it fences the active one where no quorum host decides between the two."""
+
+_PRIORITY = 10
+"""Of the resources, so that Pacemaker knows the active host by them. Any number above that of no resources, 0."""
+
+_WRITES = 20
+"""Depth of the storage's monitor at which it writes, and does not only look whether something is mounted."""
+
+
+def build(pair: t.Mapping[str, t.Any]) -> Values:
+    """The options of pair_cib.
+
+    :param pair: ``name``, ``address``, ``prefix``, ``nodes`` (each with ``name`` and ``links``), ``functions``,
+        ``storage``, ``fence`` (empty: none), ``mount`` (path), ``quorum`` (whether there is a quorum host) and
+        ``storage_timeout`` (seconds).
+    """
+    name, fenced = pair["name"], bool(pair["fence"])
+    members = [
+        _storage(pair, fenced=fenced),
+        *([_service(f"{name}-cups", "samba-ha-cups", interval="10s")] if "print" in pair["functions"] else []),
+        _service(f"{name}-samba", "samba-ha-pair", interval="2s"),
+        # Last, so that nobody finds an address without a server: that is an error to clients, where one that does not
+        # answer yet is tried again.
+        _address(pair),
+        _tickle(pair),
+    ]
+    return {
+        "properties": {
+            "stonith-enabled": fenced,
+            "no-quorum-policy": "stop",
+            "priority-fencing-delay": None if pair["quorum"] or not fenced else DELAY,
+        },
+        "resource_defaults": {
+            # It stays where it is when the other host comes back.
+            "resource-stickiness": 1000,
+            # Started again where it was, at the third failure elsewhere; a failure counts for a minute. Storage that
+            # was away from both hosts is so tried again without an administrator.
+            "migration-threshold": 3,
+            "failure-timeout": "60s",
+        },
+        "resources": members,
+        "groups": [
+            {"id": name, "members": [each["id"] for each in members], "meta": {"priority": _PRIORITY}},
+        ],
+        "fence_devices": _fence_devices(pair),
+        # A host does not fence itself.
+        "locations": [
+            {"resource": f"fence-{host}", "node": host, "score": "-INFINITY"} for host in _fenced_hosts(pair)
+        ],
+    }
+
+
+def _storage(pair: t.Mapping[str, t.Any], *, fenced: bool) -> Values:
+    seconds = pair["storage_timeout"]
+    return {
+        "id": f"{pair['name']}-storage",
+        "agent": "ocf:heartbeat:Filesystem",
+        "options": {**_mount(pair), "directory": pair["mount"]},
+        "operations": [
+            {"name": "start", "timeout": "60s"},
+            {"name": "stop", "timeout": "60s"},
+            {
+                "name": "monitor",
+                "interval": "5s",
+                "timeout": f"{seconds}s",
+                # A host that cannot reach its storage cannot unmount it either.
+                "on_fail": "fence" if fenced else None,
+                "options": {"OCF_CHECK_LEVEL": _WRITES},
+            },
+        ],
+    }
+
+
+def _mount(pair: t.Mapping[str, t.Any]) -> Values:
+    """What is mounted, and how."""
+    storage = pair["storage"]
+    options = storage.get("options") or None
+    if storage["type"] != "gluster":
+        fstype = storage["fstype"] if storage["type"] == "device" else "nfs"
+        return {"device": storage["source"], "fstype": fstype, "options": options}
+    # The host's own daemon is asked for the volume: it is the one that is surely up when the host is.
+    servers = ":".join(node["links"][0] for node in pair["nodes"])
+    words = ["acl", f"backup-volfile-servers={servers}", *([options] if options else [])]
+    return {"device": f"localhost:/{pair['name']}", "fstype": "glusterfs", "options": ",".join(words)}
+
+
+def _service(name: str, unit: str, *, interval: str) -> Values:
+    """A unit of systemd, by the role's script, which waits for systemd.
+
+    Up to its version 3.0.0 Pacemaker itself looks whether a start or stop of systemd's is done no sooner than after a
+    tenth of its timeout, or two seconds if that is less (execd_commands.c): four times in a move of two units.
+    """
+    return {
+        "id": name,
+        "agent": f"lsb:{unit}",
+        "operations": [
+            {"name": "start", "timeout": "20s"},
+            {"name": "stop", "timeout": "20s"},
+            {"name": "monitor", "interval": interval, "timeout": "10s"},
+        ],
+    }
+
+
+def _address(pair: t.Mapping[str, t.Any]) -> Values:
+    # Without an interface: that which has the network may have another name on each host.
+    return {
+        "id": f"{pair['name']}-address",
+        "agent": "ocf:heartbeat:IPaddr2",
+        "options": {"ip": pair["address"], "cidr_netmask": pair["prefix"]},
+        "operations": [{"name": "monitor", "interval": "5s", "timeout": "20s"}],
+    }
+
+
+def _tickle(pair: t.Mapping[str, t.Any]) -> Values:
+    """Remembers the clients' connections on the storage, and tells clients after a takeover that they are gone."""
+    return {
+        "id": f"{pair['name']}-tickle",
+        "agent": "ocf:heartbeat:portblock",
+        "options": {
+            "action": "unblock",
+            "protocol": "tcp",
+            "portno": 445,
+            "ip": pair["address"],
+            "tickle_dir": f"{pair['mount']}/.samba/tickle",
+        },
+        "operations": [{"name": "monitor", "interval": "5s", "timeout": "20s"}],
+    }
+
+
+def _fenced_hosts(pair: t.Mapping[str, t.Any]) -> list[str]:
+    return [node["name"] for node in pair["nodes"]] if pair["fence"] else []
+
+
+def _fence_devices(pair: t.Mapping[str, t.Any]) -> list[Values]:
+    fence = pair["fence"]
+    return [
+        {
+            "id": f"fence-{host}",
+            "agent": f"stonith:{fence['agent']}",
+            "hosts": [host],
+            "options": {**(fence.get("options") or {}), **fence["hosts"][host]},
+            "secrets": fence.get("secrets") or {},
+            "timeout": "40s",
+        }
+        for host in _fenced_hosts(pair)
+    ]
+
+
+def mount_unit(path: str) -> str:
+    """The name that systemd gives to the mount at an absolute path, as ``systemd-escape --path`` tells it."""
+    plain = path.strip("/")
+    escaped = (
+        "-" if char == "/" else char if char.isascii() and (char.isalnum() or char in ":_.") else _hex(char)
+        for char in plain
+    )
+    return f"{''.join(escaped)}.mount"
+
+
+def _hex(char: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in char.encode())

@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults of pairs. Their names are judged with those of all virtual servers, their addresses with all others."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import Input
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_fence import NONE, fence_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import kind_of, line, unknown_keys
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
+    DEVICE,
+    FUNCTIONS,
+    GLUSTER,
+    NFS,
+    PAIR,
+    QUORUM,
+    STORAGE_KEYS,
+    hosts_with,
+    pair_label,
+    pairs_of,
+    storage_type,
+)
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import share_faults, share_path
+
+KEYS = ("name", "aliases", "hosts", "address", "functions", "shares", "storage", "fence")
+# What Samba can store its attributes and ACLs on, and what comes back by its journal after a host is lost.
+FSTYPES = ("ext4", "xfs", "btrfs")
+# Names that the kernel deals out in the order in which it finds devices.
+UNSTABLE = re.compile(r"/dev/(?:sd|hd|vd|xvd|nvme|dm-)")
+NFS_SOURCE = re.compile(r"[^\s:/]+:/\S*")
+
+
+def pair_faults(data: Input) -> Iterator[str]:
+    """Faults of samba_ha_pairs, of the hosts of pairs, and of the quorum host."""
+    service, value = data["service"], data["service"].get("samba_ha_pairs")
+    if value is not None and not isinstance(value, list):
+        yield line("samba_ha_pairs", "a list of pairs", f"a {kind_of(value)}", "Write it as a list.")
+    for number, entry in enumerate(value if isinstance(value, list) else (), start=1):
+        if not isinstance(entry, Mapping):
+            found = f"a {kind_of(entry)}"
+            yield line(f"samba_ha_pairs, entry {number}", "a mapping with a name", found, "Write a mapping.")
+    for pair in pairs_of(service):
+        label = pair_label(pair)
+        yield from unknown_keys(label, pair, KEYS)
+        hosts = yield from _host_faults(f"{label}: hosts", pair.get("hosts"), data)
+        yield from _function_faults(label, pair)
+        yield from _share_faults(label, pair, service.get("samba_ha_users"))
+        yield from _storage_faults(f"{label}: storage", pair.get("storage"))
+        yield from fence_faults(f"{label}: fence", pair.get("fence"), hosts)
+    yield from _membership_faults(data)
+    yield from _common_storage_faults(service)
+    yield from _quorum_faults(data)
+
+
+def _host_faults(label: str, hosts: object, data: Input) -> t.Generator[str, None, list[str]]:
+    """Yield the faults of a pair's `hosts`; return them, or none where they are not two."""
+    if not isinstance(hosts, list) or len(hosts) != 2 or not all(isinstance(name, str) for name in hosts):
+        yield line(label, "a list of two hosts", repr(hosts), "Name the two that stand in for each other.")
+        return []
+    if hosts[0] == hosts[1]:
+        yield line(label, "two hosts", f"{hosts[0]} twice", "Name the two that stand in for each other.")
+        return []
+    for name in hosts:
+        if name not in hosts_with(PAIR, data):
+            found = f"{name!r}, which is none"
+            yield line(label, "hosts of topology_pair_hosts", found, "Correct the name, or add the host to them.")
+    return hosts
+
+
+def _function_faults(label: str, pair: Mapping[str, t.Any]) -> Iterator[str]:
+    functions = pair.get("functions")
+    if functions is None:
+        return
+    known = isinstance(functions, list) and bool(functions) and all(name in FUNCTIONS for name in functions)
+    if not known or len(set(functions)) != len(functions):
+        wanted = f"a list of {' and '.join(FUNCTIONS)}, or one of them"
+        yield line(f"{label}: functions", wanted, repr(functions), "Leave it out for file alone.")
+    elif "file" not in functions and pair.get("shares"):
+        yield line(f"{label}: shares", "none, since its functions are print alone", "some", "Add file to them.")
+
+
+def _share_faults(label: str, pair: Mapping[str, t.Any], users: object) -> Iterator[str]:
+    shares = pair.get("shares")
+    yield from (f"{label}: {fault}" for fault in share_faults(shares, users, variable="shares"))
+    for share in shares if isinstance(shares, list) else ():
+        path = share.get("path") if isinstance(share, Mapping) else None
+        # `.` and `..` by themselves are told already.
+        if isinstance(path, str) and re.match(r"\.+[^./]", share_path(path)):
+            wanted = "a folder that does not begin with a dot at the storage's top"
+            remedy = "Choose another: the pair has its own state in such ones, secrets among it."
+            yield line(f"{label}: share {share.get('name')}: path", wanted, repr(path), remedy)
+
+
+def _storage_faults(label: str, storage: object) -> Iterator[str]:
+    types = ", ".join(STORAGE_KEYS)
+    kind = storage.get("type") if isinstance(storage, Mapping) else None
+    if not isinstance(storage, Mapping) or not isinstance(kind, str) or kind not in STORAGE_KEYS:
+        found = repr(kind) if isinstance(storage, Mapping) else "none" if storage is None else f"a {kind_of(storage)}"
+        yield line(label, f"a mapping whose `type` is one of {types}", found, "Say where the pair's files are.")
+        return
+    yield from unknown_keys(label, storage, STORAGE_KEYS[kind])
+    source, fstype, options = storage.get("source"), storage.get("fstype"), storage.get("options")
+    if kind == NFS and not (isinstance(source, str) and NFS_SOURCE.fullmatch(source)):
+        wanted = "an NFS export such as nas:/export/projects"
+        yield line(f"{label}: source", wanted, repr(source), "Write SERVER:/PATH.")
+    if kind == DEVICE:
+        yield from _device_faults(label, source, fstype)
+    if options is not None and not isinstance(options, str):
+        yield line(f"{label}: options", "mount options as text, such as noatime", repr(options), "Write them so.")
+
+
+def _device_faults(label: str, source: object, fstype: object) -> Iterator[str]:
+    if not isinstance(source, str) or not source.startswith("/dev/"):
+        wanted = "a device that both hosts see, such as /dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
+        yield line(f"{label}: source", wanted, repr(source), "Name the shared disk, or a DRBD device that exists.")
+    elif UNSTABLE.match(source):
+        remedy = "Use one of /dev/disk/by-id: the kernel deals such names out anew at each boot."
+        yield line(f"{label}: source", "a name that is the same on both hosts at all times", repr(source), remedy)
+    if fstype not in FSTYPES:
+        remedy = "Name the file system that is on the device; it is never formatted."
+        yield line(f"{label}: fstype", " or ".join(FSTYPES), repr(fstype), remedy)
+
+
+def _membership_faults(data: Input) -> Iterator[str]:
+    """Each host is in one pair."""
+    pairs = pairs_of(data["service"])
+    told = all(isinstance(pair.get("hosts"), list) for pair in pairs)
+    owners: dict[str, list[str]] = {name: [] for name in hosts_with(PAIR, data)}
+    for pair in pairs if told else ():
+        for name in {name for name in pair["hosts"] if isinstance(name, str)}:
+            owners.setdefault(name, []).append(pair_label(pair))
+    for name, labels in owners.items():
+        if not labels and told:
+            remedy = "Name it in `hosts` of an entry of samba_ha_pairs, or take it out of topology_pair_hosts."
+            yield line(name, "a pair that the host belongs to", "none", remedy)
+        elif len(labels) > 1:
+            yield line(name, "one pair for each host", " and ".join(labels), "Take it out of all but one.")
+
+
+def _common_storage_faults(service: Mapping[str, t.Any]) -> Iterator[str]:
+    """Two clusters that do not know of each other would write to it at once. Names of volumes are those of pairs."""
+    owners: dict[str, str] = {}
+    for pair in pairs_of(service):
+        source = pair["storage"].get("source") if storage_type(pair) in (NFS, DEVICE) else None
+        if isinstance(source, str) and source in owners:
+            found = f"{source}, which is that of {owners[source]}"
+            yield line(f"{pair_label(pair)}: storage", "storage of the pair's own", found, "Give each its own.")
+        elif isinstance(source, str):
+            owners[source] = pair_label(pair)
+
+
+def _quorum_faults(data: Input) -> Iterator[str]:
+    quorum, pairs = hosts_with(QUORUM, data), pairs_of(data["service"])
+    if len(quorum) > 1:
+        found = f"{len(quorum)} ({', '.join(quorum)})"
+        yield line("topology_quorum_hosts", "one host at most", found, "Keep one: it serves all pairs.")
+    if quorum and not pairs:
+        remedy = "Take it out of the inventory, or write samba_ha_pairs."
+        yield line("topology_quorum_hosts", "none, since there are no pairs", ", ".join(quorum), remedy)
+    for pair in pairs if not quorum else ():
+        if storage_type(pair) == GLUSTER:
+            yield line(
+                f"{pair_label(pair)}: storage",
+                "a quorum host, which has the third vote of a Gluster volume (topology_quorum_hosts)",
+                "none",
+                "Add one: of two copies neither is a majority. Or choose storage of another type.",
+            )
+        if pair.get("fence") == NONE:
+            yield line(
+                f"{pair_label(pair)}: fence",
+                "a fence agent, since without a quorum host nothing else decides which of the two goes on",
+                NONE,
+                "Name one, or add a quorum host to topology_quorum_hosts.",
+            )

@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A deployed pair: one host has all of it, clients reach it by its name, and a change is no outage.
+
+That a second run changes nothing is a step of the scenario.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+from lab import Lab, SmbClient, playbook, recap
+from observe import stdout
+from pairing import Eyes, active, settle
+from test_firewall import GLUSTERD, SMB, open_from
+
+SITE = "playbooks/site.yml"
+QNETD = 5403
+MORE = """{{ lab_pairs | map('combine', {'shares': lab_pairs[0].shares + [{'name': 'more', 'path': 'more'}]}) }}"""
+UNFENCED = """{{ lab_pairs | map('dict2items') | map('rejectattr', 'key', 'eq', 'fence') | map('items2dict') }}"""
+
+
+@pytest.fixture(autouse=True)
+def whole_pair(lab: Lab) -> None:
+    settle(lab, "what came before")
+
+
+def pairs(value: str) -> list[str]:
+    return ["-e", json.dumps({"samba_ha_pairs": value})]
+
+
+def test_one_host_has_all_of_it(lab: Lab) -> None:
+    holder, other = active(lab)
+    assert list(Eyes(lab).mounted()) == [holder.name]
+    for unit in ("samba-ha-pair.service", "samba-ha-cups.service"):
+        assert holder.shell.service(unit).is_running
+        assert not other.shell.service(unit).is_running
+    for host in lab.pair:
+        assert not host.shell.service("smbd.service").is_running, "Debian's own would answer on the host's address"
+
+
+def test_a_file_goes_there_and_back_by_the_pair_s_name(lab: Lab) -> None:
+    name = f"named-{uuid.uuid4().hex}"
+    with SmbClient(lab, lab.vip) as client:
+        client.write(name, b"by its address")
+    service, who = f"//{lab.virtual_name}/{lab.share}", f"{lab.username}%{lab.password}"
+    assert (
+        lab.client.run("smbclient %s --user %s --command %s", service, who, f"get {name} -").count("by its address")
+        == 1
+    )
+    with SmbClient(lab, lab.vip) as client:
+        client.delete(name)
+
+
+def test_clients_reach_smb_and_nothing_else(lab: Lab) -> None:
+    holder, other = active(lab)
+    (quorum,) = lab.having("quorum")
+    assert open_from(lab.client, lab.vip, SMB)
+    assert not open_from(lab.client, other.address, SMB)
+    assert not open_from(lab.client, holder.address, GLUSTERD)
+    for port in (GLUSTERD, QNETD):
+        assert not open_from(lab.client, quorum.address, port)
+
+
+def test_a_new_share_is_predicted_and_restarts_nothing(lab: Lab) -> None:
+    holder, _other = active(lab)
+    before = stdout(holder, "systemctl show --property MainPID samba-ha-pair.service pacemaker.service")
+    predicted = playbook(SITE, "--check", *pairs(MORE))
+    assert predicted.returncode == 0, predicted.stdout
+    with SmbClient(lab, lab.vip) as client:
+        made = playbook(SITE, *pairs(MORE))
+        assert made.returncode == 0, made.stdout
+        changed = [{host: row["changed"] for host, row in recap(run.stdout).items()} for run in (predicted, made)]
+        assert changed[0] == changed[1]
+        assert sum(changed[0].values()) > 0
+        # By the connection from before.
+        client.write("kept", b"kept")
+        client.delete("kept")
+    with SmbClient(lab, lab.vip, "more") as client:
+        client.write("new", b"new")
+        client.delete("new")
+    assert stdout(holder, "systemctl show --property MainPID samba-ha-pair.service pacemaker.service") == before
+    assert Eyes(lab).holders() == [holder]
+
+
+def test_a_pair_without_fencing_is_refused(lab: Lab) -> None:
+    refused = playbook(SITE, *pairs(UNFENCED))
+    assert refused.returncode != 0
+    said = " ".join(refused.stdout.split())
+    assert f"pair {lab.virtual_name}" in said and "fence" in said, refused.stdout
+    assert {row["changed"] for row in recap(refused.stdout).values()} == {0}
+
+
+def test_the_page_calls_it_healthy(lab: Lab) -> None:
+    page = playbook("playbooks/status.yml")
+    assert page.returncode == 0, page.stdout
+    assert "HEALTHY" in page.stdout

@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests see of the lab's pair from outside, without the collection's modules, and a workload on it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import subprocess
+import threading
+import time
+import typing as t
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from lab import LAB_DIR, Lab, LabHost, eventually
+from observe import stdout
+from workload import Workload
+
+FAULTLESS = {"online": "true", "standby": "false", "pending": "false", "unclean": "false", "maintenance": "false"}
+"""What Pacemaker says of a node that may be active."""
+
+
+class Eyes:
+    """Looks into both hosts from the machine that they run on: it costs them nothing, and works when they hang."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self._processes: dict[str, str] = {}
+        self._asked: dict[str, float] = {}
+
+    def holders(self) -> list[LabHost]:
+        """Those that have the pair's address."""
+        local = re.compile(rf"\|-- {re.escape(self.lab.vip)}\n\s+/32 host LOCAL")
+        return [host for host in self.lab.pair if local.search(self._read(host, "net/fib_trie"))]
+
+    def mounted(self) -> dict[str, str]:
+        """Where the pair's storage is mounted on each that has it."""
+        line = re.compile(rf"^\S*[:/]{re.escape(self.lab.virtual_name)} (\S+) fuse\.glusterfs ", re.MULTILINE)
+        found = {host.name: line.search(self._read(host, "mounts")) for host in self.lab.pair}
+        return {name: hit.group(1) for name, hit in found.items() if hit}
+
+    def _read(self, host: LabHost, name: str) -> str:
+        """A file of the first process of a host, nothing of a host that is off."""
+        for _try in range(2):
+            with contextlib.suppress(OSError):
+                return Path("/proc", self._processes.get(host.name, "none"), name).read_text()
+            # Not always: it would use a core of the two.
+            if time.monotonic() > self._asked.get(host.name, 0) + 1:
+                argv = ["podman", "inspect", "--format", "{{.State.Pid}}", host.container]
+                done = subprocess.run(argv, capture_output=True, text=True, check=True)
+                self._processes[host.name] = done.stdout.strip()
+                self._asked[host.name] = time.monotonic()
+        return ""
+
+
+class Watch(threading.Thread):
+    """Looks several times a second whether both hosts of the pair are active, until it is stopped."""
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__(daemon=True)
+        self.eyes = Eyes(lab)
+        self.looks = 0
+        self.seen: list[str] = []
+        self._end = threading.Event()
+
+    def run(self) -> None:
+        while not self._end.wait(0.1):
+            # The hosts are read one after another. What moves meanwhile is on one of them at the second look.
+            if self._both() and (both := self._both()):
+                self.seen.append(f"{time.time():.3f}: {both}")
+            self.looks += 1
+
+    def _both(self) -> str:
+        holders, mounted = self.eyes.holders(), self.eyes.mounted()
+        found = (["address"] if len(holders) > 1 else []) + (["storage"] if len(mounted) > 1 else [])
+        return " and ".join(found)
+
+    def stop(self) -> None:
+        self._end.set()
+        self.join()
+
+
+def active(lab: Lab) -> tuple[LabHost, LabHost]:
+    """The host that has the pair's address, and the other one."""
+    (holder,) = Eyes(lab).holders()
+    (other,) = (host for host in lab.pair if host is not holder)
+    return holder, other
+
+
+def wait_for_takeover(lab: Lab, host: LabHost, timeout: float) -> None:
+    eyes = Eyes(lab)
+    eventually(eyes.holders, lambda seen: seen == [host], timeout=timeout, what=f"{lab.vip} on {host.name} alone")
+
+
+def crm(host: LabHost) -> ET.Element:
+    """The cluster as a host's Pacemaker sees it."""
+    return ET.fromstring(stdout(host, "crm_mon --fence-history=3 --output-as=xml"))  # noqa: S314
+
+
+def failed_fencing(host: LabHost, target: LabHost) -> bool:
+    """Whether Pacemaker on a host knows that another one could not be fenced."""
+    events = crm(host).iterfind("fence_history/fence_event")
+    return any(event.get("target") == target.name and event.get("status") == "failed" for event in events)
+
+
+def power_log(since: float) -> list[dict[str, t.Any]]:
+    """What the power switch was asked for since then, and did."""
+    path = LAB_DIR / "power_switch.log"
+    events = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return [event for event in events if event["at"] >= since]
+
+
+def fenced(host: LabHost, since: float) -> list[str]:
+    """How its power was switched since then."""
+    return [event["reset"] for event in power_log(since) if event.get("host") == host.name]
+
+
+@contextlib.contextmanager
+def power_switch_refuses() -> t.Iterator[None]:
+    """It answers that it cannot, whatever it is asked."""
+    refuse = LAB_DIR / "power_switch.refuse"
+    refuse.touch()
+    try:
+        yield
+    finally:
+        refuse.unlink()
+
+
+def unsettled(lab: Lab) -> dict[str, object]:
+    """What lags behind, by its name: the cluster as each host sees it, its links and votes, healing."""
+    lacking: dict[str, object] = {}
+    for host in lab.pair:
+        seen = crm(host)
+        nodes = {node.get("name"): {key: node.get(key) for key in FAULTLESS} for node in seen.iterfind("nodes/node")}
+        if nodes != {each.name: FAULTLESS for each in lab.pair}:
+            lacking[f"nodes on {host.name}"] = nodes
+        resources = {each.get("id"): (each.get("role"), each.get("failed")) for each in seen.iter("resource")}
+        if set(resources.values()) != {("Started", "false")}:
+            lacking[f"resources on {host.name}"] = resources
+        links = stdout(host, "corosync-cfgtool -s")
+        if "disconnected" in links or links.count("LINK ID") != 2:
+            lacking[f"links of {host.name}"] = links
+        votes = stdout(host, "corosync-quorumtool -s")
+        if not re.search(r"^Total votes:\s+3$", votes, re.MULTILINE):
+            lacking[f"votes on {host.name}"] = votes
+    heal = stdout(lab.pair[0], f"gluster volume heal {lab.virtual_name} info summary")
+    if "Status: Connected" not in heal or re.search(r"not connected|: [1-9]", heal):
+        lacking["healing"] = heal
+    if len(Eyes(lab).holders()) != 1:
+        lacking["address"] = [host.name for host in Eyes(lab).holders()]
+    return lacking
+
+
+def settle(lab: Lab, after: str, timeout: float = 120) -> None:
+    """Wait until both hosts are there and one of them serves."""
+    eventually(lambda: unsettled(lab), lambda lacking: not lacking, timeout=timeout, what=f"a whole pair after {after}")
+
+
+class PairWorkload(Workload):
+    """A workload through the pair's address."""
+
+    def wait_for_clients(self, began: float) -> None:
+        holder, _other = active(self.lab)
+        self.wait_for_writers(holder, Eyes(self.lab).mounted()[holder.name], began)
+
+    @property
+    def servers(self) -> list[str]:
+        return [self.lab.vip]

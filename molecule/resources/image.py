@@ -42,8 +42,8 @@ TEST_PACKAGES = ["smbclient", "samba-testsuite", "ctdb", "python3-cryptography",
 PAIR_PACKAGES = ["corosync-qdevice", "cups-client", "cups-daemon"]
 FENCE_PACKAGES = {"bookworm": ["fence-agents"], "trixie": ["fence-agents-redfish"]}
 """What the lab's pair needs besides: the role chooses by the inventory, and the agent speaks to the power switch."""
-# One image is for all hosts, and what only a pair runs would start on the others by itself.
-OF_PAIRS = "corosync pacemaker corosync-qdevice corosync-qnetd cups rpcbind"
+# One image is for all hosts, and what only some of them run would start on the others by itself.
+OF_SOME = "corosync pacemaker corosync-qdevice corosync-qnetd cups nfs-ganesha nfs-ganesha-lock rpcbind"
 
 
 def role_packages(release: str) -> list[str]:
@@ -51,10 +51,9 @@ def role_packages(release: str) -> list[str]:
     names: set[str] = set()
     for path in ROOT.glob("roles/*/vars/main.yml"):
         for key, value in (yaml.safe_load(path.read_text()) or {}).items():
-            if key.endswith("_release_packages"):
-                names.update(value[release])
-            elif key.endswith("_packages") and isinstance(value, list):
-                names.update(value)
+            chosen = value.get(release) if isinstance(value, dict) else value
+            if key.endswith("_packages") and isinstance(chosen, list):
+                names.update(chosen)
     return sorted(names)
 
 
@@ -68,7 +67,7 @@ def hooks(image: str) -> list[str]:
         'rm -f "$1"/etc/ssh/ssh_host_*',
         'mkdir -p "$1/etc/systemd/system/ssh.service.d"',
         f'printf "{drop_in}" > "$1/etc/systemd/system/ssh.service.d/lab.conf"',
-        f'for unit in {OF_PAIRS}; do rm -f "$1"/etc/systemd/system/*.wants/$unit.*; done',
+        f'for unit in {OF_SOME}; do rm -f "$1"/etc/systemd/system/*.wants/$unit.*; done',
         # They would fetch package lists in the middle of a measurement.
         f'for unit in {timers}; do ln -sf /dev/null "$1/etc/systemd/system/$unit"; done',
     ]
@@ -84,7 +83,9 @@ def main() -> None:
     if image == "packages":
         packages = sorted({*packages, *role_packages(release), *TEST_PACKAGES, *PAIR_PACKAGES})
         packages += FENCE_PACKAGES[release]
-    recipe = hashlib.sha256("\n".join((*packages, *hooks(image))).encode()).hexdigest()
+    # The same from wherever it is built.
+    steps = [step.replace(sys.prefix, "") for step in hooks(image)]
+    recipe = hashlib.sha256("\n".join((*packages, *steps)).encode()).hexdigest()
     name = f"localhost/samba-ha-{image}:{release}"
     label = subprocess.run(
         ["podman", "image", "inspect", "-f", '{{index .Labels "recipe"}}', name],

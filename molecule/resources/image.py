@@ -39,7 +39,7 @@ HOST_PACKAGES = [
 TEST_PACKAGES = ["smbclient", "samba-testsuite", "ctdb", "python3-cryptography", "iperf3", "libfaketime"]
 """Judges of the service, ping_pong among them (in Debian's ctdb), and what measures networks and turns clocks."""
 
-PAIR_PACKAGES = ["corosync-qdevice", "cups-client", "cups-daemon"]
+PAIR_PACKAGES = ["corosync-qdevice", "cups"]
 FENCE_PACKAGES = {"bookworm": ["fence-agents"], "trixie": ["fence-agents-redfish"]}
 """What the lab's pair needs besides: the role chooses by the inventory, and the agent speaks to the power switch."""
 # One image is for all hosts, and what only some of them run would start on the others by itself.

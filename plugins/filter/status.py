@@ -19,6 +19,7 @@ PARTS = (
     "probe",
     "probes",
     "pair",
+    "sbd",
     "ctdb",
     "gluster",
     "mounts",

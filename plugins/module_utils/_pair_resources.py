@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_sbd import sbd_devices
+
 Values = dict[str, t.Any]
 
 DELAY = "5s"
@@ -14,6 +16,18 @@ DELAY = "5s"
 
 _PRIORITY = 10
 """Of the resources, so that Pacemaker knows the active host by them. Any number above that of no resources, 0."""
+
+SBD_SLACK = 20
+"""Seconds beyond msgwait that fence_sbd gives `sbd message`. With the 10 s of `sbd create` it is the agent's own 30 s.
+
+sbd returns when msgwait is over, and an agent that ends it sooner says that the host was not fenced.
+"""
+
+STONITH_SLACK = 50
+"""Seconds beyond msgwait that Pacemaker gives the agent, which asks the disks before it sends the message.
+
+With the 10 s of `sbd create` it is Pacemaker's own 60 s. A fifth of msgwait is what vendors ask for at the least.
+"""
 
 _WRITES = 20
 """Depth of the storage's monitor at which it writes, and does not only look whether something is mounted."""
@@ -23,8 +37,8 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
     """The options of pair_cib.
 
     :param pair: ``name``, ``address``, ``prefix``, ``nodes`` (each with ``name`` and ``links``), ``functions``,
-        ``storage``, ``fence`` (empty: none), ``mount`` (path), ``quorum`` (whether there is a quorum host) and
-        ``storage_timeout`` (seconds).
+        ``storage``, ``fence`` (empty: none), ``mount`` (path), ``quorum`` (whether there is a quorum host),
+        ``storage_timeout`` (seconds) and ``msgwait`` (seconds, of SBD's disks where the fence has such).
     """
     name, fenced = pair["name"], bool(pair["fence"])
     members = [
@@ -41,6 +55,7 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
             "stonith-enabled": fenced,
             "no-quorum-policy": "stop",
             "priority-fencing-delay": None if pair["quorum"] or not fenced else DELAY,
+            **(_sbd_properties(pair) if sbd_devices(pair["fence"]) else {}),
         },
         "resource_defaults": {
             # It stays where it is when the other host comes back.
@@ -57,7 +72,7 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
         "fence_devices": _fence_devices(pair),
         # A host does not fence itself.
         "locations": [
-            {"resource": f"fence-{host}", "node": host, "score": "-INFINITY"} for host in _fenced_hosts(pair)
+            {"resource": f"fence-{host}", "node": host, "score": "-INFINITY"} for host in _switched_hosts(pair)
         ],
     }
 
@@ -139,12 +154,16 @@ def _tickle(pair: t.Mapping[str, t.Any]) -> Values:
     }
 
 
-def _fenced_hosts(pair: t.Mapping[str, t.Any]) -> list[str]:
-    return [node["name"] for node in pair["nodes"]] if pair["fence"] else []
+def _switched_hosts(pair: t.Mapping[str, t.Any]) -> list[str]:
+    """The hosts that have a fence device each."""
+    fence = pair["fence"]
+    return [node["name"] for node in pair["nodes"]] if fence and not sbd_devices(fence) else []
 
 
 def _fence_devices(pair: t.Mapping[str, t.Any]) -> list[Values]:
     fence = pair["fence"]
+    if sbd_devices(fence):
+        return [_sbd_device(pair)]
     return [
         {
             "id": f"fence-{host}",
@@ -154,8 +173,33 @@ def _fence_devices(pair: t.Mapping[str, t.Any]) -> list[Values]:
             "secrets": fence.get("secrets") or {},
             "timeout": "40s",
         }
-        for host in _fenced_hosts(pair)
+        for host in _switched_hosts(pair)
     ]
+
+
+def _sbd_device(pair: t.Mapping[str, t.Any]) -> Values:
+    """One for both hosts: each has a place on the disks by its own name, and the one that is left sends the message."""
+    fence = pair["fence"]
+    return {
+        "id": "fence-sbd",
+        "agent": f"stonith:{fence['agent']}",
+        "hosts": [node["name"] for node in pair["nodes"]],
+        "options": {
+            **fence["options"],
+            "devices": ",".join(sbd_devices(fence)),
+            "power_timeout": pair["msgwait"] + SBD_SLACK,
+        },
+        "secrets": fence.get("secrets") or {},
+        "timeout": "40s",
+    }
+
+
+def _sbd_properties(pair: t.Mapping[str, t.Any]) -> Values:
+    return {
+        "stonith-timeout": f"{pair['msgwait'] + STONITH_SLACK}s",
+        # For SBD without disks. With it Pacemaker takes a host for off without having sent it a message.
+        "stonith-watchdog-timeout": None,
+    }
 
 
 def mount_unit(path: str) -> str:

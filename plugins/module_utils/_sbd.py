@@ -1,13 +1,17 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a disk of SBD holds: its header and the hosts' slots. Pure parsers, and a loader that only reads.
+"""What a disk of SBD holds, its header and the hosts' slots, and the host's watchdog.
+
+Pure parsers, and loaders that only read.
 
 sbd has no output for machines. Seen with sbd 1.5.2.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from dataclasses import dataclass
 
@@ -18,6 +22,12 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     words,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
+
+WATCHDOG = "/dev/watchdog"
+"""The first watchdog, which SBD takes unless it is told otherwise."""
+
+_WATCHDOG_STATE = "/sys/class/watchdog/watchdog0"
+"""What the kernel tells of that one."""
 
 _FIELD = re.compile(r"(UUID|Timeout \((?:watchdog|msgwait)\))\s*: (\S+)")
 _SLOT = re.compile(r"\d+\t([^\t]+)\t([^\t]+)\t(.*)")
@@ -46,12 +56,28 @@ class Slot:
 
 @dataclass(frozen=True)
 class Disk:
-    """A disk of SBD. Without a header ``error`` is what sbd said, and there are no slots."""
+    """A disk of SBD. ``path`` is where its name leads, None where it leads nowhere.
+
+    Without a header ``error`` is what sbd said, and there are no slots.
+    """
 
     device: str
+    path: str | None
     header: Header | None
     slots: tuple[Slot, ...]
     error: str | None
+
+
+@dataclass(frozen=True)
+class Watchdog:
+    """A watchdog. What the kernel does not tell is None.
+
+    ``identity`` is its driver's name for it, ``in_use`` whether a program holds it.
+    """
+
+    device: str
+    identity: str | None
+    in_use: bool | None
 
 
 def parse_header(device: str, text: str) -> Header:
@@ -85,14 +111,29 @@ def load_disk(runner: Runner, device: str, timeout: float) -> Disk:
 
     :param timeout: seconds that each of the two calls may take.
     """
+    path = os.path.realpath(device) if os.path.exists(device) else None
     try:
         dumped = runner(["sbd", "-d", device, "dump"], ok=(0, _DUMP_FAILED), timeout=timeout)
         if dumped.rc:
-            return Disk(device, None, (), words(dumped.stderr, dumped.stdout))
+            return Disk(device, path, None, (), words(dumped.stderr, dumped.stdout))
         listed = runner(["sbd", "-d", device, "list"], timeout=timeout)
     except (CommandFailed, CommandTimeout) as exc:
-        return Disk(device, None, (), f"wanted {exc.wanted}; found {exc.found}")
-    return Disk(device, parse_header(device, dumped.stdout), parse_slots(device, listed.stdout), None)
+        return Disk(device, path, None, (), f"wanted {exc.wanted}; found {exc.found}")
+    return Disk(device, path, parse_header(device, dumped.stdout), parse_slots(device, listed.stdout), None)
+
+
+def load_watchdog(device: str = WATCHDOG, folder: str = _WATCHDOG_STATE) -> Watchdog | None:
+    """The host's first watchdog, without opening it: that would start it. None if there is none."""
+    if not os.path.exists(device):
+        return None
+    state = _content(f"{folder}/state")
+    return Watchdog(device, _content(f"{folder}/identity"), None if state is None else state == "active")
+
+
+def _content(path: str) -> str | None:
+    with contextlib.suppress(OSError), open(path, encoding="utf-8") as file:
+        return file.read().strip()
+    return None
 
 
 def _unknown(device: str, command: str, wanted: str, text: str) -> StateError:

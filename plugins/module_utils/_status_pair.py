@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Judges the failover pairs: the cluster of each, its heartbeat, what it runs, and whether a host could take over.
 
-Fencing and what failed are judged in _status_pair_fencing, and _status_pair_view tells the state without a judgement.
+Fencing and what failed are judged in _status_pair_fencing, SBD's disks in _status_pair_sbd, and _status_pair_view tells
+the state without a judgement.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_fenc
     judge_failures,
     judge_fencing,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_sbd import judge_sbd
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_view import (
     fit_hosts,
     links_of,
@@ -37,6 +39,7 @@ def judge_pairs(site: Site, notes: Notes) -> None:
     for pair in site.pairs:
         for host in site.reached(pair.hosts):
             _judge_daemons(site, notes, pair, host)
+        judge_sbd(site, notes, pair)
         view = view_of(site, pair)
         if view is None:
             notes.add(pair.layer, None, "No host's cluster answers: nobody serves.", critical=True)

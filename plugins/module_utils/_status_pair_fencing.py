@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Notes, Pair, State
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_sbd import AGENT as SBD
 
 _DEVICE = "fence-"
 """What a fence device's name begins with; the host that it fences follows."""
 
 
-def fences(device: str) -> str:
-    """The host that a fence device fences."""
-    return device.removeprefix(_DEVICE)
+def fences(device: State, pair: Pair) -> tuple[str, ...]:
+    """The hosts that a fence device fences: one, or with SBD both."""
+    return pair.hosts if device["agent"] == f"stonith:{SBD}" else (device["id"].removeprefix(_DEVICE),)
 
 
 def judge_fencing(notes: Notes, pair: Pair, view: State) -> None:
@@ -31,8 +32,8 @@ def judge_fencing(notes: Notes, pair: Pair, view: State) -> None:
             notes.add(
                 pair.layer,
                 None,
-                f"The fence device {device['id']} does not answer: if {fences(device['id'])} is lost, nobody takes"
-                " over. Mend it first; the command has Pacemaker ask it again.",
+                f"The fence device {device['id']} does not answer: if {' or '.join(fences(device, pair))} is lost,"
+                " nobody takes over. Mend it first; the command has Pacemaker ask it again.",
                 f"crm_resource --cleanup --resource {device['id']}",
                 where=view["dc"],
             )

@@ -8,7 +8,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_fencing import fences
-from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Pair, Site, State, names
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import (
+    Pair,
+    Site,
+    State,
+    count,
+    names,
+)
 
 _WORDS = ("standby", "maintenance", "pending", "unclean", "shutdown")
 
@@ -26,6 +32,11 @@ def view_of(site: Site, pair: Pair) -> State | None:
         return own["corosync"]["quorate"], own["corosync"]["total_votes"]
 
     return max(running(site, pair).values(), key=reach, default=None)
+
+
+def disks_of(site: Site, pair: Pair) -> dict[str, list[State]]:
+    """The disks of SBD as each host sees them, where the pair has such."""
+    return {host: list(told["disks"]) for host in pair.hosts if (told := site.read(host, "sbd"))}
 
 
 def links_of(site: Site, pair: Pair) -> dict[str, list[State]]:
@@ -58,7 +69,7 @@ def may_fail(site: Site, pair: Pair) -> int:
     corosync = view["corosync"]
     # Without a quorum device corosync gives two nodes a rule of their own: one is enough.
     needed = corosync["expected_votes"] // 2 + 1 if corosync["qdevice"]["configured"] else 1
-    lost = {fences(device["id"]) for device in view["fence_devices"] if device["failed"]}
+    lost = {host for device in view["fence_devices"] if device["failed"] for host in fences(device, pair)}
     fenced = not pair.fenced or (view["fencing"] and view["fence_devices"] and view["active"] not in lost)
     return int(corosync["total_votes"] - 1 >= needed and bool(fenced))
 
@@ -94,6 +105,7 @@ def lines_of(site: Site, pair: Pair) -> tuple[tuple[str, str], ...]:
         ("quorum", f"{corosync['total_votes']} of {corosync['expected_votes']} votes, {enough}"),
         *((f"quorum device of {host}", _qdevice(device)) for host, device in devices.items()),
         *((each["id"], _device(each)) for each in view["fence_devices"]),
+        *((f"SBD of {host}", _sbd(disks)) for host, disks in disks_of(site, pair).items()),
         *([] if view["fencing"] else [("fencing", "off")]),
         *(
             (f"fencing of {event['target']}", f"under way ({event['action']})")
@@ -115,6 +127,10 @@ def _resource(resource: State) -> str:
 def _device(device: State) -> str:
     where = f"watched by {device['running_on']}" if device["running_on"] else "watched by nobody"
     return f"{where}, failed" if device["failed"] else where
+
+
+def _sbd(disks: t.Sequence[State]) -> str:
+    return f"reads {sum(bool(disk['header']) for disk in disks)} of {count(len(disks), 'disk')}"
 
 
 def _heartbeat(links: t.Sequence[State]) -> str:

@@ -17,6 +17,7 @@ _LAYER_OF_KEY = {
     "clock": "hosts",
     "held": "hosts",
     "pair": "hosts",
+    "sbd": "hosts",
     "ctdb": "CTDB",
     "gluster": "backend",
     "mounts": "backend",

@@ -12,6 +12,7 @@ run::
     held          address_facts                       pool
     units         systemd_unit, in check mode
     pair          pair_info                           pair
+    sbd           sbd_info                            pair, with fence_sbd
     ctdb          ctdb_info with scripts, and with direct access public_addresses   pool
     gluster       gluster_info                        pool, with Gluster
     mounts        shared_fs_info that writes markers  pool

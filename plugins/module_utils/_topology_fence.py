@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the hosts of a pair are fenced. No value of an option is ever shown: it may be a secret in the wrong place."""
+"""How the hosts of a pair are fenced. No value of an option is ever shown, since it may be a secret in the wrong place.
+The names of SBD's disks are no secrets."""
 
 from __future__ import annotations
 
@@ -9,7 +10,14 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import kind_of, line, unknown_keys
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import (
+    is_text,
+    kind_of,
+    line,
+    unknown_keys,
+)
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_sbd import AGENT as SBD
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_sbd import sbd_faults
 
 NONE = "none_since_this_is_a_lab"
 KEYS = ("agent", "options", "hosts", "secrets")
@@ -28,7 +36,7 @@ def fence_model(fence: t.Any) -> dict[str, t.Any] | None:
     return {
         "agent": fence["agent"],
         "options": _texts(fence.get("options")),
-        "hosts": {name: _texts(options) for name, options in fence["hosts"].items()},
+        "hosts": {name: _texts(options) for name, options in (fence.get("hosts") or {}).items()},
     }
 
 
@@ -38,7 +46,7 @@ def _texts(options: Mapping[str, t.Any] | None) -> dict[str, str]:
 
 def fence_faults(label: str, fence: object, hosts: list[str]) -> Iterator[str]:
     """Faults of one pair's `fence`. `hosts` are the pair's, empty where they cannot be told."""
-    wanted = f"a mapping with an agent and hosts, or the words {NONE}"
+    wanted = f"a mapping with an agent, or the words {NONE}"
     if fence is None:
         remedy = "Say how a host that is lost is switched off: without that two hosts may write to one storage."
         yield line(label, wanted, "none", remedy)
@@ -57,7 +65,10 @@ def fence_faults(label: str, fence: object, hosts: list[str]) -> Iterator[str]:
     common = yield from _options(f"{label}: options", fence.get("options"))
     secrets = yield from _options(f"{label}: secrets", fence.get("secrets"), secret=True)
     yield from _twice(label, common & secrets, "both in `options` and in `secrets`")
-    yield from _host_faults(f"{label}: hosts", fence.get("hosts"), hosts, common | secrets)
+    if agent == SBD:
+        yield from sbd_faults(label, fence)
+    else:
+        yield from _host_faults(f"{label}: hosts", fence.get("hosts"), hosts, common | secrets)
 
 
 def _options(label: str, options: object, *, secret: bool = False) -> t.Generator[str, None, set[str]]:
@@ -69,7 +80,7 @@ def _options(label: str, options: object, *, secret: bool = False) -> t.Generato
         return set()
     for name, value in options.items():
         where = f"{label}: {name}"
-        if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
+        if not is_text(value):
             advice = 'Write it in quotes, as the agent takes it ("1" for a switch).'
             yield line(where, "text or a whole number", f"a {kind_of(value)}" if value != "" else "none", advice)
         if name in RESERVED:

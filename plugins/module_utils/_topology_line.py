@@ -22,6 +22,11 @@ def unknown_keys(label: str, entry: Mapping[str, t.Any], known: tuple[str, ...])
         yield line(label, f"only {', '.join(known)}", ", ".join(unknown), "Correct or remove what is not known.")
 
 
+def is_text(value: object) -> bool:
+    """Whether it is text, or a number that may be written for it, as an option of a program."""
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
+
+
 def kind_of(value: object) -> str:
     """What stands for a value that must not be shown, since it may hold secrets."""
     names = {dict: "mapping", list: "list", str: "string", bool: "boolean", int: "number", float: "number"}

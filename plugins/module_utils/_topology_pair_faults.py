@@ -10,6 +10,7 @@ import typing as t
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import Input
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_device import device_faults, overlap
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_fence import NONE, fence_faults
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import kind_of, line, unknown_keys
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
@@ -25,13 +26,12 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs i
     pairs_of,
     storage_type,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_sbd import sbd_devices
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import share_faults, share_path
 
 KEYS = ("name", "aliases", "hosts", "address", "functions", "shares", "storage", "fence")
 # What Samba can store its attributes and ACLs on, and what comes back by its journal after a host is lost.
 FSTYPES = ("ext4", "xfs", "btrfs")
-# Names that the kernel deals out in the order in which it finds devices.
-UNSTABLE = re.compile(r"/dev/(?:sd|hd|vd|xvd|nvme|dm-)")
 NFS_SOURCE = re.compile(r"[^\s:/]+:/\S*")
 
 
@@ -54,6 +54,7 @@ def pair_faults(data: Input) -> Iterator[str]:
         yield from fence_faults(f"{label}: fence", pair.get("fence"), hosts)
     yield from _membership_faults(data)
     yield from _common_storage_faults(service)
+    yield from _sbd_on_storage_faults(service)
     yield from _quorum_faults(data)
 
 
@@ -109,18 +110,13 @@ def _storage_faults(label: str, storage: object) -> Iterator[str]:
         wanted = "an NFS export such as nas:/export/projects"
         yield line(f"{label}: source", wanted, repr(source), "Write SERVER:/PATH.")
     if kind == DEVICE:
-        yield from _device_faults(label, source, fstype)
+        yield from _disk_faults(label, source, fstype)
     if options is not None and not isinstance(options, str):
         yield line(f"{label}: options", "mount options as text, such as noatime", repr(options), "Write them so.")
 
 
-def _device_faults(label: str, source: object, fstype: object) -> Iterator[str]:
-    if not isinstance(source, str) or not source.startswith("/dev/"):
-        wanted = "a device that both hosts see, such as /dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
-        yield line(f"{label}: source", wanted, repr(source), "Name the shared disk, or a DRBD device that exists.")
-    elif UNSTABLE.match(source):
-        remedy = "Use one of /dev/disk/by-id: the kernel deals such names out anew at each boot."
-        yield line(f"{label}: source", "a name that is the same on both hosts at all times", repr(source), remedy)
+def _disk_faults(label: str, source: object, fstype: object) -> Iterator[str]:
+    yield from device_faults(f"{label}: source", source, "Name the shared disk, or a DRBD device that exists.")
     if fstype not in FSTYPES:
         remedy = "Name the file system that is on the device; it is never formatted."
         yield line(f"{label}: fstype", " or ".join(FSTYPES), repr(fstype), remedy)
@@ -152,6 +148,20 @@ def _common_storage_faults(service: Mapping[str, t.Any]) -> Iterator[str]:
             yield line(f"{pair_label(pair)}: storage", "storage of the pair's own", found, "Give each its own.")
         elif isinstance(source, str):
             owners[source] = pair_label(pair)
+
+
+def _sbd_on_storage_faults(service: Mapping[str, t.Any]) -> Iterator[str]:
+    """What SBD writes lies over what is on a disk. Pairs may have a disk of SBD in common."""
+    sources = {
+        pair_label(pair): pair["storage"].get("source") for pair in pairs_of(service) if storage_type(pair) == DEVICE
+    }
+    for pair in pairs_of(service):
+        for device in dict.fromkeys(sbd_devices(pair.get("fence"))):
+            for owner, source in sources.items():
+                if isinstance(source, str) and overlap(device, source):
+                    where, found = f"{pair_label(pair)}: fence: options: devices", f"{device}, the storage of {owner}"
+                    remedy = "Give SBD a small disk or partition that nothing else is on."
+                    yield line(where, "disks of SBD's own", found, remedy)
 
 
 def _quorum_faults(data: Input) -> Iterator[str]:

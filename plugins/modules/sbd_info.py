@@ -7,13 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sbd_info
-short_description: Read what disks of SBD hold
+short_description: Read what disks of SBD hold, and find the watchdog
 version_added: 0.1.0
 author:
   - The samba_ha founders (@samba-ha)
 description:
   - Reads the header and the hosts' slots of disks over which SBD sends its messages. It writes to none of them.
   - A disk without a header, or one that cannot be read, is an answer and not a failure; see RV(disks[].error).
+  - Tells of the host's watchdog as well, without opening it.
 extends_documentation_fragment:
   - samba_ha.cluster.attributes
   - samba_ha.cluster.attributes.info
@@ -57,6 +58,9 @@ disks:
     device:
       description: The name that was asked for.
       type: str
+    path:
+      description: Where that name leads. Null where it leads nowhere.
+      type: str
     header:
       description: What C(sbd create) wrote. Null where there is none or the disk cannot be read.
       type: dict
@@ -87,6 +91,20 @@ disks:
     error:
       description: Why there is no header, in the words of C(sbd). Null with one.
       type: str
+watchdog:
+  description: The host's first watchdog. Null if it has none.
+  returned: success
+  type: dict
+  contains:
+    device:
+      description: Its device, C(/dev/watchdog).
+      type: str
+    identity:
+      description: How its driver calls it, such as V(Software Watchdog). Null where the kernel does not tell.
+      type: str
+    in_use:
+      description: Whether a program holds it, such as SBD itself. Null where the kernel does not tell.
+      type: bool
 """
 
 import typing as t
@@ -95,7 +113,7 @@ from dataclasses import asdict
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.samba_ha.cluster.plugins.module_utils._command import run
 from ansible_collections.samba_ha.cluster.plugins.module_utils._finish import finish
-from ansible_collections.samba_ha.cluster.plugins.module_utils._sbd import load_disk
+from ansible_collections.samba_ha.cluster.plugins.module_utils._sbd import load_disk, load_watchdog
 
 
 def main() -> t.NoReturn:
@@ -109,7 +127,12 @@ def main() -> t.NoReturn:
 
     def read() -> dict[str, t.Any]:
         disks = [load_disk(run, device, module.params["timeout"]) for device in module.params["devices"]]
-        return {"changed": False, "disks": [asdict(disk) for disk in disks]}
+        watchdog = load_watchdog()
+        return {
+            "changed": False,
+            "disks": [asdict(disk) for disk in disks],
+            "watchdog": asdict(watchdog) if watchdog else None,
+        }
 
     finish(module, read)
 

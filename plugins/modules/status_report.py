@@ -56,8 +56,8 @@ options:
     required: true
   states:
     description:
-      - The results of the modules by host, and then by the keys C(clock), C(units), C(held), C(pair), C(ctdb),
-        C(gluster), C(mounts), C(markers), C(smb), C(interconnect), C(vrrp), C(frontend) and C(probe).
+      - The results of the modules by host, and then by the keys C(clock), C(units), C(held), C(pair), C(sbd),
+        C(ctdb), C(gluster), C(mounts), C(markers), C(smb), C(interconnect), C(vrrp), C(frontend) and C(probe).
       - Null or empty for a host that could not be reached.
     type: dict
     required: true

@@ -14,11 +14,19 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.samba_ha.cluster.plugins.module_utils._sbd_judge import configured_devices
 from ansible_collections.samba_ha.cluster.tests.unit.roles.program import ROLES
 
 ROLE = ROLES / "pair"
 TEMPLATES = sorted(path.name for path in (ROLE / "templates").iterdir())
-FACTS = ("__pair_install_names", "__pair_mount_addition", "__pair_cib", "__pair_definitions", "__pair_first")
+FACTS = (
+    "__pair_install_names",
+    "__pair_mount_addition",
+    "__pair_cib",
+    "__pair_definitions",
+    "__pair_first",
+    "__pair_softdog",
+)
 
 FILES = {
     "pair_storage": {"type": "gluster"},
@@ -33,6 +41,22 @@ PRINTERS = {
     "pair_realtime": False,
     "pair_token": 5000,
     "pair_globals": {"strict sync": "no", "log level": 1},
+}
+DISKS = [f"/dev/disk/by-id/wwn-{number}" for number in (1, 2, 3)]
+BY_SBD = {
+    "pair_storage": {"type": "device", "source": "/dev/disk/by-id/wwn-9", "fstype": "xfs"},
+    "pair_fence": {"agent": "fence_sbd", "options": {"devices": ", ".join(DISKS)}, "hosts": {}},
+    "pair_quorum_host": "quorum1",
+    "pair_quorum_address": "10.0.0.73",
+    "pair_sbd_softdog": True,
+    # What sbd_info has returned.
+    "__pair_sbd_disks": {"disks": [{"header": {"watchdog_timeout": 15, "msgwait": 30}}] * 3, "watchdog": None},
+}
+HARDWARE = {"device": "/dev/watchdog", "identity": "iTCO_wdt", "in_use": False}
+BY_SBD_ALONE = BY_SBD | {
+    "pair_fence": {"agent": "fence_sbd", "options": {"devices": DISKS[0]}, "hosts": {}},
+    "pair_quorum_host": "",
+    "__pair_sbd_disks": {"disks": [{"header": {"watchdog_timeout": 5, "msgwait": 10}}], "watchdog": HARDWARE},
 }
 COMMON = {
     "pair_name": "old-files",
@@ -54,11 +78,16 @@ COMMON = {
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
-    """By host and name: the files of `file1`, of a pair for files on Debian 13, and of `file2`, of one for printers."""
+    """By host and name: the files of `file1`, of a pair for files on Debian 13, and of `file2`, of one for printers.
+
+    `file3` and `file4` are of pairs that are fenced by SBD, with a quorum host and without one.
+    """
     folder = tmp_path_factory.mktemp("pair")
     hosts = {
         "file1": {**FILES, "release": "trixie"},
         "file2": {**PRINTERS, "release": "bookworm"},
+        "file3": {**BY_SBD, "release": "trixie"},
+        "file4": {**BY_SBD_ALONE, "release": "bookworm"},
     }
     facts = "{{ {" + ", ".join(f"'{name}': {name}" for name in FACTS) + "} | to_json }}"
     copies = {name: f"{{{{ lookup('ansible.builtin.template', '{ROLE}/templates/{name}') }}}}" for name in TEMPLATES}
@@ -161,6 +190,42 @@ def test_the_cluster_is_told_what_the_variables_say(made: dict[str, t.Any]) -> N
     assert share["path"] == "/srv/samba_ha/old-files/plans"
     assert share["parameters"]["vfs objects"] == "glusterfs_fuse"
     assert "vfs objects" not in made["file2 facts"]["__pair_definitions"][0]["parameters"]
+
+
+def test_sbd_is_told_its_disks_and_pacemakers_name_of_the_host(made: dict[str, t.Any]) -> None:
+    text = made["file3 sbd.j2"]
+    assert setting(text.replace("=", " = "), "SBD_DEVICE") == [f'"{";".join(DISKS)}"']
+    assert setting(text.replace("=", " = "), "SBD_OPTS") == ['"-n file3"']
+    assert setting(made["file4 sbd.j2"].replace("=", " = "), "SBD_DEVICE") == [f'"{DISKS[0]}"']
+    # It reads what it is told as the role does.
+    assert configured_devices(text) == DISKS
+
+
+def test_sbd_may_wait_for_its_disks_and_its_turn(made: dict[str, t.Any]) -> None:
+    starts = [setting(made[f"{host} sbd.service.j2"], "TimeoutStartSec") for host in ("file3", "file4")]
+    assert starts == [["180"], ["160"]]
+
+
+def test_sbd_believes_in_a_quorum_that_is_no_later_than_its_watchdog(made: dict[str, t.Any]) -> None:
+    texts = [made[f"{host} corosync.conf.j2"] for host in ("file1", "file3", "file4")]
+    assert [setting(text, "sync_timeout") for text in texts] == [[], ["15000"], []]
+
+
+def test_sbd_is_installed_where_it_fences(made: dict[str, t.Any]) -> None:
+    names = [set(made[f"file{number} facts"]["__pair_install_names"]) for number in (1, 2, 3, 4)]
+    assert ["sbd" in each for each in names] == [False, False, True, True]
+    assert "fence-agents-sbd" in names[2] and "fence-agents" in names[3]
+
+
+def test_pacemaker_waits_for_the_disks_own_time(made: dict[str, t.Any]) -> None:
+    for number, seconds in ((3, 80), (4, 60)):
+        cib = made[f"file{number} facts"]["__pair_cib"]
+        assert cib["properties"]["stonith-timeout"] == f"{seconds}s"
+        assert [each["id"] for each in cib["fence_devices"]] == ["fence-sbd"]
+
+
+def test_the_kernels_own_watchdog_is_loaded_where_there_is_no_other(made: dict[str, t.Any]) -> None:
+    assert [made[f"file{number} facts"]["__pair_softdog"] for number in (1, 3, 4)] == [False, True, False]
 
 
 def test_one_host_does_what_is_to_be_done_once(made: dict[str, t.Any]) -> None:

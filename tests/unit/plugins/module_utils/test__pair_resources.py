@@ -23,6 +23,11 @@ FENCE = {
     "hosts": {"file1": {"ip": "198.51.100.11"}, "file2": {"ip": "198.51.100.12"}},
     "secrets": {"password": "geheim"},
 }
+SBD = {
+    "agent": "fence_sbd",
+    "options": {"devices": "/dev/disk/by-id/a, /dev/disk/by-id/b,/dev/disk/by-id/c", "method": "cycle"},
+    "hosts": {},
+}
 
 
 def pair(**changes: t.Any) -> dict[str, t.Any]:
@@ -37,6 +42,7 @@ def pair(**changes: t.Any) -> dict[str, t.Any]:
         "mount": "/srv/samba_ha/projects",
         "quorum": True,
         "storage_timeout": 30,
+        "msgwait": 0,
         **changes,
     }
 
@@ -130,9 +136,39 @@ def test_each_host_is_fenced_by_a_device_that_never_runs_on_it() -> None:
     ]
 
 
+def test_one_device_fences_both_hosts_by_sbd() -> None:
+    made = wanted(fence=SBD, msgwait=10)
+    [device] = [each for each in made.primitives if each.agent.startswith("stonith:")]
+    assert (device.id, device.agent, device.secrets) == ("fence-sbd", "stonith:fence_sbd", frozenset())
+    assert device.options == {
+        "devices": "/dev/disk/by-id/a,/dev/disk/by-id/b,/dev/disk/by-id/c",
+        "method": "cycle",
+        "pcmk_host_list": "file1 file2",
+        "power_timeout": "30",
+    }
+    # Wherever it is watched: Pacemaker has no host fence itself while there is another one.
+    assert made.locations == ()
+
+
+@pytest.mark.parametrize(("msgwait", "agent", "pacemaker"), [(10, "30", "60s"), (60, "80", "110s")])
+def test_nobody_gives_up_before_a_message_counts_as_received(msgwait: int, agent: str, pacemaker: str) -> None:
+    assert primitive("fence-sbd", fence=SBD, msgwait=msgwait).options["power_timeout"] == agent
+    properties = wanted(fence=SBD, msgwait=msgwait).properties
+    assert properties["stonith-timeout"] == pacemaker
+    # Otherwise a host would count as off that was sent no message.
+    assert properties["stonith-watchdog-timeout"] is None
+
+
+def test_the_times_of_other_fences_are_left_alone() -> None:
+    assert not {"stonith-timeout", "stonith-watchdog-timeout"} & wanted().properties.keys()
+
+
+@pytest.mark.parametrize("fence", [FENCE, SBD])
 @pytest.mark.parametrize(("quorum", "delay"), [(True, None), (False, "5s")])
-def test_the_host_that_serves_is_ahead_where_nobody_else_decides(quorum: bool, delay: str | None) -> None:
-    made = wanted(quorum=quorum)
+def test_the_host_that_serves_is_ahead_where_nobody_else_decides(
+    quorum: bool, delay: str | None, fence: dict[str, t.Any]
+) -> None:
+    made = wanted(quorum=quorum, fence=fence)
     assert made.properties["priority-fencing-delay"] == delay
     assert made.groups[0].meta == {"priority": "10"}
 

@@ -17,6 +17,7 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topolo
     DISK,
     NAS,
     PROJECTS,
+    by_sbd,
     fence,
     pair,
     pair_alone,
@@ -39,6 +40,23 @@ def test_odd_types_in_a_fence_never_end_in_a_traceback(key: str, value: object) 
     data = with_pair()
     fence(**{key: value})(data)
     assert all(": wanted " in fault for fault in topology_faults(data))
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("key", ["agent", "options", "hosts", "secrets"])
+def test_odd_types_in_a_fence_by_sbd_never_end_in_a_traceback(key: str, value: object) -> None:
+    data = with_pair()
+    by_sbd(devices="/dev/disk/by-id/wwn-1")(data)
+    fence(**{key: value})(data)
+    assert all(": wanted " in fault for fault in topology_faults(data))
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_odd_types_of_disks_of_sbd_are_faults(value: object) -> None:
+    data = with_pair()
+    by_sbd(value)(data)
+    [fault] = topology_faults(data)
+    assert fault.startswith("pair projects: fence: options: devices: wanted ")
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)

@@ -25,8 +25,10 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topolo
 )
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_pair_cases import (
     DISK,
+    LUN,
     NAS,
     PROJECTS,
+    by_sbd,
     dfs,
     fence,
     pair,
@@ -60,6 +62,12 @@ SOUND: dict[str, Callable[[Data], None]] = {
     "a share whose name the pool has, too": pair_share(
         name="data", path="data", parameters={"hosts allow": "192.0.2."}
     ),
+    "SBD on one disk": by_sbd(),
+    "SBD on three": by_sbd(f"{LUN}1, {LUN}2,{LUN}3"),
+    "SBD on a partition of the disk that the storage is on another one of": lambda data: (
+        by_sbd(f"{LUN}1-part1")(data),
+        pair(storage={**DISK, "source": f"{LUN}1-part2"})(data),
+    )[0],
     "a password by a script": fence(options={"passwd_script": "/usr/local/sbin/fence-password"}),
 }
 
@@ -153,6 +161,13 @@ def test_pairs_alone_have_nothing_of_a_pool() -> None:
         service(**{variable: value})(data)
         [fault] = topology_faults(data)
         assert fault.startswith(f"samba_ha_{variable}: wanted none, since there are pairs alone"), fault
+
+
+def test_model_of_a_fence_by_sbd() -> None:
+    data = with_pair()
+    by_sbd(f"{LUN}1")(data)
+    [made] = topology_model(data)["pairs"]
+    assert made["fence"] == {"agent": "fence_sbd", "options": {"devices": f"{LUN}1"}, "hosts": {}}
 
 
 def test_model_of_a_pair() -> None:

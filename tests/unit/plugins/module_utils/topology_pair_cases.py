@@ -33,6 +33,8 @@ PROJECTS: dict[str, t.Any] = {
 }
 NAS = {"type": "nfs", "source": "nas:/export/projects", "options": "vers=4.2"}
 DISK = {"type": "device", "source": "/dev/drbd0", "fstype": "xfs"}
+LUN = "/dev/disk/by-id/wwn-0x600140500000000000000000000000a"
+SBD: dict[str, t.Any] = {"agent": "fence_sbd", "options": {"devices": f"{LUN}1"}}
 PRINTERS: dict[str, t.Any] = {
     "name": "printers",
     "hosts": ["print1", "print2"],
@@ -84,6 +86,11 @@ def pair(number: int = 0, **values: t.Any) -> Callable[[Data], None]:
 def fence(**values: t.Any) -> Callable[[Data], None]:
     """Set keys of the first pair's fence."""
     return lambda data: data["service"]["samba_ha_pairs"][0]["fence"].update(values)
+
+
+def by_sbd(devices: object = f"{LUN}1", **values: t.Any) -> Callable[[Data], None]:
+    """Have the first pair fenced by SBD."""
+    return pair(fence={"agent": "fence_sbd", "options": {"devices": devices}, **values})
 
 
 def pair_share(**values: t.Any) -> Callable[[Data], None]:

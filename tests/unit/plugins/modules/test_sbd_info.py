@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.samba_ha.cluster.plugins.module_utils._sbd import load_watchdog
 from ansible_collections.samba_ha.cluster.plugins.modules import sbd_info
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
 from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Replay, answer, hangs, missing
@@ -26,7 +28,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def disk(header: dict[str, t.Any] | None, error: str | None = None, *slots: dict[str, t.Any]) -> dict[str, t.Any]:
-    return {"device": "/dev/d1", "header": header, "slots": list(slots), "error": error}
+    return {"device": "/dev/d1", "path": None, "header": header, "slots": list(slots), "error": error}
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
@@ -71,6 +73,41 @@ def test_a_disk_that_is_lost_between_the_questions(call: Call) -> None:
     lost = answer(LIST, 1, stderr="== Slots on disk /dev/d1 NOT dumped\n")
     (seen,) = call(Replay(answer(DUMP, stdout=said("good.dump.out")), lost), {"devices": ["/dev/d1"]})["disks"]
     assert seen == disk(None, "wanted success; found exit status 1: == Slots on disk /dev/d1 NOT dumped")
+
+
+def test_where_the_name_of_a_disk_leads(call: Call, tmp_path: Path) -> None:
+    disk_itself, name = tmp_path / "sdx", tmp_path / "wwn-1"
+    disk_itself.touch()
+    name.symlink_to(disk_itself)
+    dump, slots = (("sbd", "-d", str(name), word) for word in ("dump", "list"))
+    replay = Replay(answer(dump, stdout=said("good.dump.out")), answer(slots, stdout=said("new.list.out")))
+    (seen,) = call(replay, {"devices": [str(name)]})["disks"]
+    assert (seen["device"], seen["path"]) == (str(name), str(disk_itself.resolve()))
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({"identity": "iTCO_wdt\n", "state": "inactive\n"}, {"identity": "iTCO_wdt", "in_use": False}),
+        ({"identity": "Software Watchdog\n", "state": "active\n"}, {"identity": "Software Watchdog", "in_use": True}),
+        ({}, {"identity": None, "in_use": None}),
+    ],
+)
+def test_a_watchdog_is_found_and_not_opened(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, str], found: dict[str, t.Any]
+) -> None:
+    # Whoever opens it waits for a writer, as it would start the real one.
+    device = tmp_path / "watchdog"
+    os.mkfifo(device)
+    for name, text in told.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sbd_info, "load_watchdog", lambda: load_watchdog(str(device), str(tmp_path)))
+    replay = Replay(answer(DUMP, stdout=said("good.dump.out")), answer(LIST, stdout=said("new.list.out")))
+    assert call(replay, {"devices": ["/dev/d1"]})["watchdog"] == {"device": str(device), **found}
+
+
+def test_no_watchdog(tmp_path: Path) -> None:
+    assert load_watchdog(str(tmp_path / "watchdog"), str(tmp_path)) is None
 
 
 def test_sbd_is_not_installed(call: Call) -> None:

@@ -46,6 +46,7 @@ class ActionModule(ActionBase):
                 "volumes": {"type": "dict"},
                 "pairs": {"type": "list", "elements": "dict", "default": [], "options": _PAIR},
                 "quorum": {"type": "list", "elements": "str", "default": []},
+                "nfs_server": {"type": "list", "elements": "str", "default": []},
                 "show": {"type": "bool", "default": True},
             }
         )
@@ -65,6 +66,7 @@ class ActionModule(ActionBase):
                 for each in wanted["pairs"]
             ),
             quorum=tuple(wanted["quorum"]),
+            nfs_server=tuple(wanted["nfs_server"]),
         )
         report = judge(site)
         text = page(report)

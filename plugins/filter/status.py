@@ -15,6 +15,8 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._failover import 
 PARTS = (
     "clock",
     "units",
+    "export",
+    "nfs",
     "held",
     "probe",
     "probes",

@@ -47,11 +47,11 @@ def faults(
     pool: list[str],
     frontend: list[str],
     service: Mapping[str, t.Any],
-    **pairs: list[str],
+    **others: list[str],
 ) -> list[str]:
-    """Every fault of the topology, one line each. `pairs` are the lists `pair` and `quorum`, where there are any."""
+    """Every fault of the topology, one line each. `others` are the hosts of the other roles, where there are any."""
     _need_netaddr()
-    return topology_faults(_topology.build_input(hostvars, pool, frontend, service, known_variables(ROLES), **pairs))
+    return topology_faults(_topology.build_input(hostvars, pool, frontend, service, known_variables(ROLES), **others))
 
 
 def model(
@@ -59,11 +59,11 @@ def model(
     pool: list[str],
     frontend: list[str],
     service: Mapping[str, t.Any],
-    **pairs: list[str],
+    **others: list[str],
 ) -> dict[str, t.Any]:
-    """The normalised model of a topology without faults. `pairs` are as for the faults."""
+    """The normalised model of a topology without faults. `others` are as for the faults."""
     _need_netaddr()
-    return topology_model(_topology.build_input(hostvars, pool, frontend, service, known_variables(ROLES), **pairs))
+    return topology_model(_topology.build_input(hostvars, pool, frontend, service, known_variables(ROLES), **others))
 
 
 def addresses(

@@ -16,18 +16,18 @@ ACTIONS = ("drain", "return", "evacuate")
 NO_REDUNDANCY, OUTAGE = "no_redundancy", "outage"
 """What a user can accept, the second with the first in it."""
 
-_POOL, _PAIR, _QUORUM = "pool", "pair", "quorum"
-_KINDS = {_POOL: "node", "frontend": "front end", _PAIR: "host", _QUORUM: "host"}
+_POOL, _PAIR, _QUORUM, _NFS_SERVER = "pool", "pair", "quorum", "nfs_server"
+_KINDS = {_POOL: "node", "frontend": "front end", _PAIR: "host", _QUORUM: "host", _NFS_SERVER: "host"}
 
 
 @dataclass(frozen=True)
 class Plan:
     """What an action means for a host.
 
-    ``part`` is pool, frontend, pair or quorum. ``refusals`` are sentences, empty if the action may go on. ``left`` says
-    in a sentence who serves afterwards. ``others`` are the hosts of its part (of its pair) that serve, besides it, and
-    ``frontends`` those front ends that can be told. ``pnn`` is the node's number in CTDB, None where the others' CTDB
-    cannot give it orders.
+    ``part`` is pool, frontend, pair, quorum or nfs_server. ``refusals`` are sentences, empty if the action may go on.
+    ``left`` says in a sentence who serves afterwards. ``others`` are the hosts of its part (of its pair) that serve,
+    besides it, and ``frontends`` those front ends that can be told. ``pnn`` is the node's number in CTDB, None where
+    the others' CTDB cannot give it orders.
     """
 
     part: str
@@ -83,6 +83,11 @@ def _never(own: Mapping[str, t.Any], action: str) -> str | None:
         return (
             "It serves no clients; it only votes. Switch it off while the playbook status calls all else healthy, and"
             " on again; nothing more may fail meanwhile."
+        )
+    if own["part"] == _NFS_SERVER:
+        return (
+            "All files are on it, and no other host can take them over: clients wait while it is away. To switch it off"
+            " for longer stop ctdb.service on all nodes first, and start it again afterwards."
         )
     if own["part"] == _PAIR and action == "evacuate":
         return (

@@ -65,7 +65,8 @@ class Redundancy:
 class Host:
     """A host and whether clients may be sent to it; of a pair, whether it may run what clients use.
 
-    ``part`` is pool, frontend, pair or quorum, ``flags`` are those of CTDB, ``pair`` is the name of its pair.
+    ``part`` is pool, frontend, pair, quorum or nfs_server, ``flags`` are those of CTDB, ``pair`` is the name of its
+    pair.
     """
 
     name: str
@@ -222,6 +223,7 @@ def _hosts(site: Site) -> tuple[Host, ...]:
             for name in pair.hosts
         ),
         *(Host(name, "quorum", name in reached, serves=False) for name in site.quorum),
+        *(Host(name, "nfs_server", name in reached, serves=False) for name in site.nfs_server),
     )
 
 
@@ -247,5 +249,6 @@ def _redundancy_of_pool(site: Site, volumes: tuple[Volume, ...]) -> tuple[Redund
     return (
         Redundancy("pool nodes", max(0, nodes) if spare or site.backend != GLUSTER else None),
         *(Redundancy(f"bricks of {name}", number) for name, number in spare),
+        *(Redundancy("NFS servers", 0) for _host in site.nfs_server),
         *([frontends] if site.access == PROXY else []),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 import typing as t
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_nfs import judge_nfs_server
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import Notes, Site, State, count, names
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_backend import MOUNTED
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import GLUSTER
@@ -25,6 +26,7 @@ def judge_backend(site: Site, notes: Notes) -> None:
         _judge_gluster(site, notes)
     else:
         _judge_space(site, notes)
+        judge_nfs_server(site, notes)
     for host in site.reached(site.pool):
         for mount in _mounts(site, host, "mounts"):
             _judge_mount(site, notes, host, mount)

@@ -14,6 +14,7 @@ from dataclasses import asdict
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _status_addresses, _status_frontend
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_backend import volumes_of
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_nfs import exports
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_picture_pair import (
     HOSTS,
     pair_rows,
@@ -60,11 +61,15 @@ def _pool(site: Site, width: float) -> tuple[list[Box], list[Line], int]:
     for below in rows:
         lines += [line(one, other) for one in upper for other in below]
         upper = below
-    bricks = []
+    stores = [(host, *_export(site, host)) for host in site.nfs_server]
     if site.backend == GLUSTER:
-        bricks = row(width, len(rows) + 1, [(f"bricks of {host}", *_bricks(site, host)) for host in site.pool])
-        lines += [line(node, brick) for node, brick in zip(upper, bricks, strict=True)]
-    return [name, *itertools.chain.from_iterable(rows), *bricks], lines, len(rows) + (2 if bricks else 1)
+        stores = [(f"bricks of {host}", *_bricks(site, host)) for host in site.pool]
+    below = row(width, len(rows) + 1, stores)
+    if site.backend == GLUSTER:
+        lines += [line(node, brick) for node, brick in zip(upper, below, strict=True)]
+    else:
+        lines += [line(node, server) for node in upper for server in below]
+    return [name, *itertools.chain.from_iterable(rows), *below], lines, len(rows) + (2 if below else 1)
 
 
 def _by_proxy(site: Site, width: float) -> tuple[Box, list[list[Box]]]:
@@ -95,6 +100,13 @@ def _name(site: Site, width: float, *, good: bool) -> Box:
     first, *others = site.addresses
     note = f"{len(site.addresses)} addresses" if others else first
     return Box((width - BOX_WIDTH) / 2, GAP, site.virtual_name, note, "ok" if good else "down")
+
+
+def _export(site: Site, host: str) -> tuple[str, bool]:
+    """What an NFS server does."""
+    if host not in site.reached([host]):
+        return "not reached", False
+    return ("exports the files", True) if exports(site, host) else ("does not serve", False)
 
 
 def _bricks(site: Site, host: str) -> tuple[str, bool]:

@@ -20,6 +20,8 @@ _LAYER_OF_KEY = {
     "sbd": "hosts",
     "ctdb": "CTDB",
     "gluster": "backend",
+    "export": "backend",
+    "nfs": "backend",
     "mounts": "backend",
     "markers": "backend",
     "smb": "smbd",

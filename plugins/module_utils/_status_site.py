@@ -19,6 +19,8 @@ run::
     markers       shared_fs_info that reads them      pool
     smb           smb_info with shares                pool
     interconnect  interconnect_info                   pool
+    export        shared_fs_info of what is exported  NFS server
+    nfs           nfs_info                            NFS server
     vrrp          vrrp_info                           front end
     frontend      frontend_info                       front end
     probe         smb_probe of the node itself, or of the pair's address   pool, pair
@@ -92,8 +94,8 @@ class Site:
     ``addresses`` are those that clients use, without prefixes: the virtual ones, or with direct ``access`` the public
     ones. ``states`` has an entry for each host, None where it could not be reached. ``backend`` is what the pool's
     files are on. ``volumes`` is the result of gluster_info with bricks and heal, from the host that sees most; None
-    where no host could be asked, or the backend is another one. ``quorum`` is the host with the pairs' third vote, if
-    there is one.
+    where no host could be asked, or the backend is another one. ``quorum`` is the host with the pairs' third vote, and
+    ``nfs_server`` the one that exports the pool's files, if there are such.
     """
 
     virtual_name: str
@@ -106,6 +108,7 @@ class Site:
     volumes: State | None = None
     pairs: tuple[Pair, ...] = ()
     quorum: tuple[str, ...] = ()
+    nfs_server: tuple[str, ...] = ()
     backend: str = GLUSTER
 
     @property
@@ -127,7 +130,8 @@ class Site:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return (*self.pool, *self.frontend, *(host for pair in self.pairs for host in pair.hosts), *self.quorum)
+        of_pairs = (host for pair in self.pairs for host in pair.hosts)
+        return (*self.pool, *self.frontend, *of_pairs, *self.quorum, *self.nfs_server)
 
     def pair_of(self, host: str | None) -> Pair | None:
         return next((pair for pair in self.pairs if host in pair.hosts), None)

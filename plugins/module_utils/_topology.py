@@ -8,7 +8,7 @@ Controller side only: the filters topology_faults and topology_model call it, no
 Shape of the input (`Input`), built by `build_input` or by hand in tests::
 
     hosts:            {name: host}
-      host:           roles: some of "pool", "frontend", "pair" and "quorum"
+      host:           roles: some of `ROLES`
                       facts: ansible_facts of the host ({} when none were gathered)
                       variables: names of all variables of the host, never their values
                       settings: those of `HOST_SETTINGS` that the inventory sets
@@ -43,12 +43,17 @@ UID_COUNT = 30000
 HOST_SETTINGS = (
     "ansible_host",
     "gluster_replica",
+    "nfs_server_path",
     "samba_ha_client_address",
     "samba_ha_heartbeat_address",
     "samba_ha_interconnect_address",
     "smbd_globals",
     "smbd_witness",
 )
+
+NFS_SERVER = "nfs_server"
+ROLES = ("pool", "frontend", "pair", "quorum", NFS_SERVER)
+"""What a host may be."""
 
 PROXY, DIRECT = "proxy", "direct"
 """The ways in, samba_ha_access: through front ends, or to the pool's nodes themselves."""
@@ -85,12 +90,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Network:
-    """A network, the variable that overrides the choice of a host's address in it, and whether all hosts are in it."""
+    """A network, the variable that overrides the choice of a host's address in it, and whose hosts have to be in it."""
 
     label: str
     cidr: str
     override: str
-    pairs_only: bool = False
+    roles: tuple[str, ...] = ROLES
 
 
 def build_input(
@@ -99,17 +104,16 @@ def build_input(
     frontend: Iterable[str],
     service: Mapping[str, t.Any],
     known: tuple[Iterable[str], Iterable[str]],
-    *,
-    pair: Iterable[str] = (),
-    quorum: Iterable[str] = (),
+    **others: Iterable[str],
 ) -> dict[str, t.Any]:
     """Collect the `Input`: of a host only facts, `HOST_SETTINGS` and the names of variables, so no secret is rendered.
 
-    `known` is (known variable names, prefixes).
+    `known` is (known variable names, prefixes), `others` the hosts of the other `ROLES`.
     """
     hosts: dict[str, dict[str, t.Any]] = {}
-    for role, names in (("pool", pool), ("frontend", frontend), ("pair", pair), ("quorum", quorum)):
-        for name in names:
+    named_by_role = {"pool": pool, "frontend": frontend, **others}
+    for role in ROLES:
+        for name in named_by_role.get(role, ()):
             if name not in hosts:
                 hosts[name] = {"roles": [], **_host(hostvars, name)}
             hosts[name]["roles"].append(role)
@@ -169,16 +173,17 @@ def parse_entry(values: object, *, direct: bool = False) -> Entry:
 
 
 def networks(entry: Entry, interconnect: str) -> tuple[Network, Network]:
-    """The client network and the interconnect."""
+    """The client network, in which an NFS server has no business, and the interconnect."""
+    at_clients = tuple(role for role in ROLES if role != NFS_SERVER)
     return (
-        Network("client network", entry.network, "samba_ha_client_address"),
+        Network("client network", entry.network, "samba_ha_client_address", at_clients),
         Network("interconnect", interconnect, "samba_ha_interconnect_address"),
     )
 
 
 def heartbeat_network(cidr: str) -> Network:
     """The second network in which the hosts of a pair watch each other."""
-    return Network("heartbeat network", cidr, "samba_ha_heartbeat_address", pairs_only=True)
+    return Network("heartbeat network", cidr, "samba_ha_heartbeat_address", ("pair",))
 
 
 def host_addresses(facts: Mapping[str, t.Any]) -> list[HostAddress]:
@@ -196,6 +201,11 @@ def host_addresses(facts: Mapping[str, t.Any]) -> list[HostAddress]:
                 known = HostAddress(device, str(entry["address"]), int(prefix), entry is not primary)
                 found.setdefault(known.address, known)
     return list(found.values())
+
+
+def is_in(host: Mapping[str, t.Any], network: Network) -> bool:
+    """Whether a host is to have an address in a network."""
+    return not set(network.roles).isdisjoint(host["roles"])
 
 
 def candidates(host: Mapping[str, t.Any], network: Network, entry: Entry) -> list[HostAddress]:

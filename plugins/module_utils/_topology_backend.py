@@ -9,10 +9,20 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import Input, host_addresses, truth
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
+    NFS_SERVER,
+    Input,
+    host_addresses,
+    truth,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import kind_of, line, unknown_keys
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pair_faults import NFS_SOURCE
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import GLUSTER, NFS, only_pairs
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
+    GLUSTER,
+    NFS,
+    hosts_with,
+    only_pairs,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import parameters_of, share_path
 
 MOUNTED = "mounted"
@@ -22,10 +32,13 @@ BACKENDS = (GLUSTER, NFS, MOUNTED)
 FILEID = "fileid"
 """Samba's VFS module that gives a file the same number on all nodes where no other module does."""
 
+EXPORT = "/srv/export"
+"""What an NFS server of the service exports where the inventory does not say it, as the role nfs_server has it."""
+
 _OF_BACKEND = {NFS: "samba_ha_nfs", MOUNTED: "samba_ha_mounted"}
 _XATTR_MODULES = frozenset(("acl_xattr", "streams_xattr", "fruit"))
 _NFS_KEYS = ("source", "options")
-# It stands in a unit's command line and in CTDB's configuration, which take no quotes.
+# It stands in units' command lines and in CTDB's configuration, which take no quotes.
 _PATH = re.compile(r"(/[A-Za-z0-9._-]+)+")
 _OWN_FOLDERS = ".samba_ha"
 
@@ -50,13 +63,27 @@ def backend_type(service: Mapping[str, t.Any]) -> str:
     return str(service.get("samba_ha_backend", GLUSTER))
 
 
-def backend_model(service: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The backend of a service without faults (see `topology_model`)."""
+def export_path(data: Input, name: str) -> object:
+    """What a host exports that is to be the pool's NFS server."""
+    return data["hosts"][name]["settings"].get("nfs_server_path", EXPORT)
+
+
+def is_plain_path(path: object) -> bool:
+    """Whether it is the whole path of a mount point below the root, which needs quotes nowhere."""
+    return isinstance(path, str) and bool(_PATH.fullmatch(path)) and not {".", ".."} & set(path.split("/"))
+
+
+def backend_model(data: Input, hosts: Mapping[str, Mapping[str, t.Any]]) -> dict[str, t.Any]:
+    """The backend of a service without faults (see `topology_model`). `hosts` are the model's."""
+    service = data["service"]
     kind = backend_type(service)
-    nfs = service["samba_ha_nfs"] if kind == NFS else {}
+    nfs = (service.get("samba_ha_nfs") or {}) if kind == NFS else {}
+    source = nfs.get("source")
+    for name in hosts_with(NFS_SERVER, data):
+        source = f"{hosts[name]['interconnect_address']}:{export_path(data, name)}"
     return {
         "type": kind,
-        "source": nfs.get("source"),
+        "source": source,
         "options": _options(nfs.get("options")),
         "xattrs": any(_needs_xattrs(parameters_of(share)) for share in service.get("samba_ha_shares") or []),
     }
@@ -95,7 +122,9 @@ def _options(value: object) -> list[str]:
 
 
 def _nfs_faults(data: Input) -> Iterator[str]:
-    nfs = data["service"].get("samba_ha_nfs")
+    nfs, own = data["service"].get("samba_ha_nfs"), hosts_with(NFS_SERVER, data)
+    if nfs is None and own:
+        return
     if not isinstance(nfs, Mapping):
         found = "none" if nfs is None else f"a {kind_of(nfs)}"
         wanted = "a mapping with the export as its `source`, such as nas1:/export/files"
@@ -103,7 +132,11 @@ def _nfs_faults(data: Input) -> Iterator[str]:
         return
     yield from unknown_keys("samba_ha_nfs", nfs, _NFS_KEYS)
     source, options = nfs.get("source"), nfs.get("options")
-    if not isinstance(source, str) or not NFS_SOURCE.fullmatch(source):
+    if own:
+        if source is not None:
+            wanted = f"none, since the files are on {', '.join(own)} (topology_nfs_server_hosts)"
+            yield line("samba_ha_nfs: source", wanted, repr(source), "Remove it, or take the host out of them.")
+    elif not isinstance(source, str) or not NFS_SOURCE.fullmatch(source):
         wanted = "an NFS export such as nas1:/export/files"
         yield line("samba_ha_nfs: source", wanted, repr(source), "Write it as mount takes it.")
     else:
@@ -135,7 +168,7 @@ def _option_faults(options: list[str]) -> Iterator[str]:
 
 
 def _mounted_faults(path: object) -> Iterator[str]:
-    if not isinstance(path, str) or not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+    if not is_plain_path(path):
         wanted = "the mount point on every node, such as /srv/gfs2, of letters, digits, '.', '_' and '-'"
         yield line("samba_ha_mounted", wanted, repr(path), "Name it; the file system is mounted there already.")
 

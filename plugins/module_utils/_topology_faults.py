@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
     DIRECT,
+    NFS_SERVER,
     PROXY,
     Entry,
     Input,
@@ -30,6 +31,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_entry i
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_hosts import address_faults, release_faults
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_links import namespace_faults
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_nfs_server import nfs_server_faults
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pair_faults import pair_faults
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
     GLUSTER,
@@ -50,7 +52,13 @@ CHOICES = {
     "samba_ha_vfs": ("glusterfs", "glusterfs_fuse"),
     "samba_ha_profile": ("upstream", "balanced", "fast"),
 }
-ROLES = {"pool": "in the pool", "frontend": "a front end", "pair": "in a pair", "quorum": "the quorum host"}
+ROLES = {
+    "pool": "in the pool",
+    "frontend": "a front end",
+    "pair": "in a pair",
+    "quorum": "the quorum host",
+    NFS_SERVER: "the NFS server",
+}
 # Three is the smallest number in which a majority survives the loss of one.
 MAJORITY = 3
 
@@ -82,6 +90,7 @@ def topology_faults(data: Input) -> list[str]:
     faults += pair_faults(data)
     faults += access_faults(data)
     faults += backend_faults(data)
+    faults += nfs_server_faults(data)
     faults += namespace_faults(data)
     for name, known in CHOICES.items():
         if service.get(name, known[0]) not in known:

@@ -16,6 +16,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
     candidates,
     choose,
     host_addresses,
+    is_in,
     without_override,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
@@ -88,7 +89,7 @@ def _double_faults(hosts: Mapping[str, t.Any], entry: Entry, nets: list[Network]
     for network in nets:
         owners: dict[str, list[str]] = {}
         for name, host in hosts.items():
-            chosen = choose(host, network, entry) if _is_in(host, network) else None
+            chosen = choose(host, network, entry) if is_in(host, network) else None
             if chosen is not None:
                 owners.setdefault(chosen.address, []).append(name)
         for address, names in owners.items():
@@ -99,11 +100,6 @@ def _double_faults(hosts: Mapping[str, t.Any], entry: Entry, nets: list[Network]
                     f"{address} on each of them",
                     f"Give each host its own address in {network.cidr}.",
                 )
-
-
-def _is_in(host: Mapping[str, t.Any], network: Network) -> bool:
-    """Whether a host is to have an address in a network."""
-    return not network.pairs_only or "pair" in host["roles"]
 
 
 def _setting_faults(name: str, host: Mapping[str, t.Any], used: Moving) -> Iterator[str]:
@@ -129,7 +125,7 @@ def _strays(host: Mapping[str, t.Any], used: Moving, *, has_own: bool) -> Iterat
 
 
 def _network_faults(name: str, host: Mapping[str, t.Any], network: Network, entry: Entry) -> Iterator[str]:
-    if not _is_in(host, network):
+    if not is_in(host, network):
         return
     options = candidates(host, network, entry)
     has = ", ".join(f"{item.address}/{item.prefix} on {item.interface}" for item in host_addresses(host["facts"]))

@@ -15,6 +15,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
     Network,
     choose,
     heartbeat_network,
+    is_in,
     is_transparent,
     networks,
     parse_cidr,
@@ -47,8 +48,9 @@ def topology_model(data: Input) -> dict[str, t.Any]:
         heartbeat_network:     CIDR, or None without pairs
         pool, frontend:        [record], in the order of the inventory
           record:              {name, client_address, client_interface, interconnect_address, interconnect_interface}
-        hosts:                 {name: record + role (pool | frontend | pair | quorum); of a pair's host also
-                               heartbeat_address, heartbeat_interface, and pair, the name of its pair}
+        hosts:                 {name: record + role (pool | frontend | pair | quorum | nfs_server)}; that of a pair's
+                               host also has heartbeat_address, heartbeat_interface, and pair, the name of its pair, and
+                               that of an NFS server None for its address and interface in the client network
         users:                 [{name, uid}]
         shares:                [{name, path, comment, read_only, users, parameters, nfs}], all filled in: path without
                                needless slashes, users None where all may use it, parameters in smb.conf's spelling
@@ -79,13 +81,14 @@ def topology_model(data: Input) -> dict[str, t.Any]:
     client, interconnect = networks(entry, str(service["samba_ha_interconnect"]))
     hosts: dict[str, dict[str, t.Any]] = {}
     for name, host in data["hosts"].items():
-        at_clients, at_peers = choose(host, client, entry), choose(host, interconnect, entry)
-        if at_clients is None or at_peers is None:
+        at_clients = choose(host, client, entry) if is_in(host, client) else None
+        at_peers = choose(host, interconnect, entry)
+        if at_peers is None or (at_clients is None and is_in(host, client)):
             raise ValueError(f"{name}: topology_model needs an input in which topology_faults finds nothing")
         hosts[name] = {
             "name": name,
-            "client_address": at_clients.address,
-            "client_interface": at_clients.interface,
+            "client_address": at_clients.address if at_clients else None,
+            "client_interface": at_clients.interface if at_clients else None,
             "interconnect_address": at_peers.address,
             "interconnect_interface": at_peers.interface,
             "role": host["roles"][0],
@@ -103,7 +106,7 @@ def topology_model(data: Input) -> dict[str, t.Any]:
             if record["role"] == role
         ]
 
-    backend = backend_model(service)
+    backend = backend_model(data, hosts)
     moving = [{"address": address, "prefix": entry.prefix} for address in entry.addresses]
     users = [{"name": user["name"], "uid": user_uid(user)} for user in service.get("samba_ha_users") or []]
     return {

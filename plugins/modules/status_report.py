@@ -57,7 +57,8 @@ options:
   states:
     description:
       - The results of the modules by host, and then by the keys C(clock), C(units), C(held), C(pair), C(sbd),
-        C(ctdb), C(gluster), C(mounts), C(markers), C(smb), C(interconnect), C(vrrp), C(frontend) and C(probe).
+        C(ctdb), C(gluster), C(export), C(nfs), C(mounts), C(markers), C(smb), C(interconnect), C(vrrp), C(frontend)
+        and C(probe).
       - Null or empty for a host that could not be reached.
     type: dict
     required: true
@@ -86,6 +87,11 @@ options:
         required: true
   quorum:
     description: The host with the pairs' third vote, if there is one.
+    type: list
+    elements: str
+    default: []
+  nfs_server:
+    description: The host that exports the pool's files by NFS, if it is one of the service.
     type: list
     elements: str
     default: []

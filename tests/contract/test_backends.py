@@ -6,16 +6,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import typing as t
-from pathlib import Path
 
 import pytest
-import yaml
 from ansible_collections.samba_ha.cluster.plugins.filter.topology import FilterModule
+from ansible_collections.samba_ha.cluster.tests.contract.telling import Told, facts, load, tell
 
-ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = {
     "fstab": "shared_fs/templates/fstab.j2",
     "gate": "shared_fs/templates/samba-ha-shared-fs.service.j2",
@@ -58,22 +54,6 @@ SERVICES: dict[str, dict[str, t.Any]] = {
 WITHOUT_GLUSTER = ("nfs", "nfs_direct", "mounted")
 
 
-def load(path: str) -> dict[str, t.Any]:
-    loaded: dict[str, t.Any] = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
-    return loaded
-
-
-def facts(number: int) -> dict[str, t.Any]:
-    return {
-        "distribution": "Debian",
-        "distribution_major_version": "13",
-        "distribution_release": "trixie",
-        "interfaces": ["eth0", "eth1"],
-        "eth0": {"ipv4": {"address": f"192.0.2.{number}", "prefix": "24"}},
-        "eth1": {"ipv4": {"address": f"10.0.0.{number}", "prefix": "24"}},
-    }
-
-
 def host(name: str) -> dict[str, t.Any]:
     """Node2 of a service, under the service's name."""
     own = {**SERVICE, **SERVICES[name]}
@@ -88,55 +68,11 @@ def host(name: str) -> dict[str, t.Any]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, t.Any]]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """By service, the texts of its files and the values of variables."""
-    tmp_path = tmp_path_factory.mktemp("backends")
-    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    pool = {"hosts": {name: host(name) for name in SERVICES}}
-    inventory = {"all": {"vars": local, "children": {"samba_ha_pool": pool}}}
-    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
-    roles = sorted({path.split("/")[0] for path in TEMPLATES.values()} | {"smbd"})
-    play = {
-        "hosts": "all",
-        "gather_facts": False,
-        "vars_files": [
-            # A role's defaults are weaker than the playbooks' variables, its own are not among those.
-            *(str(path) for role in roles for path in (ROOT / "roles" / role).glob("defaults/main.yml")),
-            *(str(ROOT / f"playbooks/vars/{name}.yml") for name in ("places", "roles", "status")),
-            *(str(path) for role in roles for path in (ROOT / "roles" / role).glob("vars/main.yml")),
-        ],
-        "tasks": [
-            {"ansible.builtin.set_fact": {"distribution_release": "trixie", "cacheable": True}},
-            {
-                "ansible.builtin.copy": {
-                    "content": "{{ dict(names | zip(texts + values)) | to_json }}",
-                    "dest": f"{tmp_path}/{{{{ inventory_hostname }}}}.json",
-                },
-                "vars": {
-                    "names": [*TEMPLATES, *ASKED],
-                    "texts": "{{ query('ansible.builtin.template', *templates) }}",
-                    "values": "{{ query('ansible.builtin.vars', *asked) }}",
-                    "templates": [str(ROOT / "roles" / path) for path in TEMPLATES.values()],
-                    "asked": list(ASKED),
-                    # The playbooks ask the first node; here each has a service of its own.
-                    "__status_service": "{{ hostvars[inventory_hostname] }}",
-                },
-            },
-        ],
-    }
-    (tmp_path / "play.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
-    argv = [
-        str(Path(sys.executable).parent / "ansible-playbook"),
-        f"{tmp_path}/play.yml",
-        "-i",
-        f"{tmp_path}/hosts.yml",
-    ]
-    done = subprocess.run(argv, cwd=ROOT, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    return {name: json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8")) for name in SERVICES}
+    asked = {name: host(name) for name in SERVICES}
+    return tell(tmp_path_factory.mktemp("backends"), asked, TEMPLATES, ASKED)
 
-
-Told = dict[str, dict[str, t.Any]]
 
 VOLUME = (
     "10.0.0.12:/{0} /srv/samba_ha/{0} glusterfs noauto,_netdev,acl,attribute-timeout=0,entry-timeout=0,"

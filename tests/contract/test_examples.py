@@ -40,13 +40,13 @@ def test_an_example_has_no_faults(path: Path) -> None:
     inventory = load(path)["all"]
     groups = {name: (group or {}).get("hosts") or {} for name, group in inventory["children"].items()}
     pool, frontend = groups["samba_ha_pool"], groups.get("samba_ha_frontend", {})
-    pairs = {name: list(groups.get(f"samba_ha_{name}", {})) for name in ("pair", "quorum")}
-    others = [*frontend, *pairs["pair"], *pairs["quorum"]]
-    numbers = {name: first + index for first, names in ((11, pool), (101, others)) for index, name in enumerate(names)}
+    others = {name: list(groups.get(f"samba_ha_{name}", {})) for name in ("pair", "quorum", "nfs_server")}
+    rest = [*frontend, *(name for names in others.values() for name in names)]
+    numbers = {name: first + index for first, names in ((11, pool), (101, rest)) for index, name in enumerate(names)}
     own = {name: values for hosts in groups.values() for name, values in hosts.items()}
     hostvars = {
         name: {**inventory["vars"], **(own[name] or {}), "ansible_facts": facts(number)}
         for name, number in numbers.items()
     }
     service = {**load(DEFAULTS), **inventory["vars"]}
-    assert FilterModule().filters()["topology_faults"](hostvars, list(pool), list(frontend), service, **pairs) == []
+    assert FilterModule().filters()["topology_faults"](hostvars, list(pool), list(frontend), service, **others) == []

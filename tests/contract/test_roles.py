@@ -53,7 +53,7 @@ def test_the_readme_names_every_option(role: Path) -> None:
 
 
 def test_a_role_never_looks_at_groups(role: Path) -> None:
-    looks = re.compile(r"\bgroups\s*[\[.|]|\bgroup_names\b|\bsamba_ha_(pool|frontend|pair|quorum)\b")
+    looks = re.compile(r"\bgroups\s*[\[.|]|\bgroup_names\b|\bsamba_ha_(pool|frontend|pair|quorum|nfs_server)\b")
     found = [
         f"{path.relative_to(role)}: {line.strip()}"
         for path in role_files(role)

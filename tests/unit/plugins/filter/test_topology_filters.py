@@ -11,7 +11,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.samba_ha.cluster.plugins.filter import topology
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _topology
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_model import topology_model
-from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import good
+from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_cases import good, host
 
 FILTERS = topology.FilterModule().filters()
 POOL, FRONTEND = ["node1", "node2", "node3"], ["fe1", "fe2"]
@@ -34,6 +34,15 @@ def test_names_are_judged_by_the_argument_specs_of_the_collection() -> None:
 
 def test_model_of_a_good_inventory() -> None:
     assert FILTERS["topology_model"](hostvars(), POOL, FRONTEND, good()["service"]) == topology_model(good())
+
+
+def test_an_nfs_server_is_known_with_its_path() -> None:
+    variables = hostvars()
+    variables["store1"] = {"ansible_facts": host("nfs_server", 50)["facts"], "nfs_server_path": "/srv/files"}
+    service = {**good()["service"], "samba_ha_backend": "nfs"}
+    assert FILTERS["topology_faults"](variables, POOL, FRONTEND, service, nfs_server=["store1"]) == []
+    model = FILTERS["topology_model"](variables, POOL, FRONTEND, service, nfs_server=["store1"])
+    assert model["backend"]["source"] == "10.0.0.50:/srv/files"
 
 
 def test_known_variables_come_from_all_entry_points(tmp_path: Path) -> None:

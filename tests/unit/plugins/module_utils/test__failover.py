@@ -164,6 +164,15 @@ def test_a_quorum_host_is_only_switched_off(action: str) -> None:
     assert refusal.startswith("It serves no clients; it only votes.")
 
 
+@pytest.mark.parametrize("action", ["drain", "return", "evacuate"])
+def test_nobody_stands_in_for_an_nfs_server(action: str) -> None:
+    service = report()
+    own = {"name": "store1", "part": "nfs_server", "reached": True, "serves": False, "flags": (), "pair": None}
+    service["hosts"] = [*service["hosts"], own]
+    (refusal,) = plan(service, "store1", action, "outage").refusals
+    assert refusal.startswith("All files are on it, and no other host can take them over")
+
+
 def test_a_host_that_returns_to_its_pair_is_counted() -> None:
     made = plan(pair_report("file1"), "file1", "return", "")
     assert (made.refusals, made.left) == ((), "2 hosts left to serve: file1 and file2.")

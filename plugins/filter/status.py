@@ -22,6 +22,7 @@ PARTS = (
     "probes",
     "pair",
     "sbd",
+    "mirror",
     "ctdb",
     "gluster",
     "mounts",

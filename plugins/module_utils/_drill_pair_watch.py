@@ -49,7 +49,7 @@ def _alone(now: Pair, before: Pair, host: str) -> str:
 
 
 def _nobody(now: Pair, before: Pair, host: str) -> str:
-    others = {node for each in now["resources"] for node in each["active_on"]} - {host}
+    others = {node for each in _serving(now) for node in each["active_on"]} - {host}
     if others or not now["nodes"][host]["unclean"] or not _fenced(now, before, host, "failed"):
         return ""
     return f"{host} could not be fenced, and nobody took over"
@@ -73,7 +73,12 @@ def _fenced(now: Pair, before: Pair, host: str, status: str) -> bool:
 
 
 def _all_on(pair: Pair, host: str) -> bool:
-    return bool(pair["resources"]) and all(list(each["active_on"]) == [host] for each in pair["resources"])
+    return bool(pair["resources"]) and all(list(each["active_on"]) == [host] for each in _serving(pair))
+
+
+def _serving(pair: Pair) -> list[Pair]:
+    """The resources without those that stand by on the other host."""
+    return [each for each in pair["resources"] if each["role"] != "Unpromoted"]
 
 
 def lacks(pair: Pair) -> list[str]:

@@ -153,6 +153,12 @@ def parse_resources(section: ET.Element | None) -> tuple[Resource, ...]:
     if section is None:
         return ()
     groups = {id(member): _text(group, "id") for group in section.iter("group") for member in group.iter("resource")}
+    promotable = {
+        id(member)
+        for clone in section.iter("clone")
+        if _flag(clone, "multi_state")
+        for member in clone.iter("resource")
+    }
     return tuple(
         Resource(
             id=_text(node, "id"),
@@ -162,11 +168,18 @@ def parse_resources(section: ET.Element | None) -> tuple[Resource, ...]:
             failed=_flag(node, "failed"),
             blocked=_flag(node, "blocked"),
             target_role=node.get("target_role"),
-            role=_text(node, "role"),
+            role=_promotable_role(node) if id(node) in promotable else _text(node, "role"),
             active_on=tuple(sorted(_text(place, "name") for place in node.iterfind("node") if _flag(node, "active"))),
         )
         for node in section.iter("resource")
     )
+
+
+def _promotable_role(node: ET.Element) -> str:
+    """Whether it can be used now; Pacemaker says more words, such as Stopping of one that is no longer promoted."""
+    if not _flag(node, "active"):
+        return "Stopped"
+    return "Promoted" if _text(node, "role") in {"Promoted", "Demoting"} else "Unpromoted"
 
 
 def parse_xml(text: str) -> ET.Element:

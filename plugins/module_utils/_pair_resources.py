@@ -41,6 +41,7 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
         ``storage_timeout`` (seconds) and ``msgwait`` (seconds, of SBD's disks where the fence has such).
     """
     name, fenced = pair["name"], bool(pair["fence"])
+    mirrored = pair["storage"]["type"] == "drbd"
     members = [
         _storage(pair, fenced=fenced),
         *([_service(f"{name}-cups", "samba-ha-cups", interval="10s")] if "print" in pair["functions"] else []),
@@ -65,15 +66,45 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
             "migration-threshold": 3,
             "failure-timeout": "60s",
         },
-        "resources": members,
+        "resources": [*([_copy(pair)] if mirrored else []), *members],
         "groups": [
             {"id": name, "members": [each["id"] for each in members], "meta": {"priority": _PRIORITY}},
         ],
+        **(_mirror(name) if mirrored else {}),
         "fence_devices": _fence_devices(pair),
         # A host does not fence itself.
         "locations": [
             {"resource": f"fence-{host}", "node": host, "score": "-INFINITY"} for host in _switched_hosts(pair)
         ],
+    }
+
+
+def _copy(pair: t.Mapping[str, t.Any]) -> Values:
+    """A host's copy of a mirrored disk. Times are those that the agent itself advises."""
+    return {
+        "id": f"{pair['name']}-drbd",
+        "agent": "ocf:linbit:drbd",
+        "options": {"drbd_resource": pair["name"]},
+        "operations": [
+            {"name": "start", "timeout": "240s"},
+            {"name": "promote", "timeout": "90s"},
+            {"name": "demote", "timeout": "90s"},
+            {"name": "notify", "timeout": "90s"},
+            {"name": "stop", "timeout": "100s"},
+            # Pacemaker tells two monitors from each other by their intervals.
+            {"name": "monitor", "role": "Promoted", "interval": "10s", "timeout": "20s"},
+            {"name": "monitor", "role": "Unpromoted", "interval": "11s", "timeout": "20s"},
+        ],
+    }
+
+
+def _mirror(name: str) -> Values:
+    """Both copies run, and all else where one of them is promoted, after it was."""
+    mirror = f"{name}-mirror"
+    return {
+        "clones": [{"id": mirror, "resource": f"{name}-drbd", "meta": {"promotable": True, "notify": True}}],
+        "colocations": [{"resource": name, "beside": mirror, "role": "Promoted"}],
+        "orders": [{"first": mirror, "then": name, "action": "promote"}],
     }
 
 
@@ -103,7 +134,7 @@ def _mount(pair: t.Mapping[str, t.Any]) -> Values:
     storage = pair["storage"]
     options = storage.get("options") or None
     if storage["type"] != "gluster":
-        fstype = storage["fstype"] if storage["type"] == "device" else "nfs"
+        fstype = "nfs" if storage["type"] == "nfs" else storage["fstype"]
         return {"device": storage["source"], "fstype": fstype, "options": options}
     # The host's own daemon is asked for the volume: it is the one that is surely up when the host is.
     servers = ":".join(node["links"][0] for node in pair["nodes"])

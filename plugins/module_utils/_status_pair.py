@@ -15,6 +15,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_fenc
     judge_failures,
     judge_fencing,
 )
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_mirror import judge_mirror
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_sbd import judge_sbd
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_view import (
     fit_hosts,
@@ -50,6 +51,7 @@ def judge_pairs(site: Site, notes: Notes) -> None:
         _judge_nodes(site, notes, pair, view)
         judge_fencing(notes, pair, view)
         _judge_resources(notes, pair, view)
+        judge_mirror(site, notes, pair)
         judge_failures(notes, pair, view)
         _judge_answers(site, notes, pair, view)
         notes.summaries[pair.layer] = _summary(site, pair, view)
@@ -169,7 +171,9 @@ def _judge_resources(notes: Notes, pair: Pair, view: State) -> None:
     if view["error"]:
         sentence = view["error"][:1].upper() + view["error"][1:]
         notes.add(pair.layer, None, f"{sentence}. Both may write to the storage: stop one at once.", critical=True)
-    stopped = [each for each in view["resources"] if not each["active_on"]]
+    # Of a cloned resource there is one for each node.
+    running_ids = {each["id"] for each in view["resources"] if each["active_on"]}
+    stopped = [each for each in view["resources"] if each["id"] not in running_ids]
     for each in view["resources"]:
         host = each["active_on"][0] if each["active_on"] else view["dc"]
         if each["target_role"] == "Stopped":
@@ -183,7 +187,7 @@ def _judge_resources(notes: Notes, pair: Pair, view: State) -> None:
         if each["blocked"]:
             sentence = f"{each['id']} is blocked: it could not be stopped, and the pair cannot fence."
             notes.add(pair.layer, None, sentence, f"crm_resource --cleanup --resource {each['id']}", where=host)
-    by_itself = [each["id"] for each in stopped if each["target_role"] != "Stopped"]
+    by_itself = [*dict.fromkeys(each["id"] for each in stopped if each["target_role"] != "Stopped")]
     if view["corosync"]["quorate"] and by_itself:
         notes.add(pair.layer, None, f"{names(by_itself)} {_do(by_itself)} not run on any host.", critical=True)
     if not view["resources"]:

@@ -8,6 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_fencing import fences
+from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_mirror import (
+    lines_of_copies,
+    usable,
+    whole,
+)
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_site import (
     Pair,
     Site,
@@ -56,7 +61,10 @@ def fit_hosts(site: Site, pair: Pair) -> list[str]:
     return [
         host
         for host in pair.hosts
-        if host in nodes and nodes[host]["online"] and not any(nodes[host][word] for word in _WORDS)
+        if host in nodes
+        and nodes[host]["online"]
+        and not any(nodes[host][word] for word in _WORDS)
+        and (host == view["active"] or usable(site, pair, host))
     ]
 
 
@@ -64,7 +72,7 @@ def may_fail(site: Site, pair: Pair) -> int:
     """How many hosts may fail: one, if the other is fit, has quorum alone, and can fence the one that is lost."""
     view = view_of(site, pair)
     fit = fit_hosts(site, pair)
-    if view is None or len(fit) < len(pair.hosts):
+    if view is None or len(fit) < len(pair.hosts) or not whole(site, pair):
         return 0
     corosync = view["corosync"]
     # Without a quorum device corosync gives two nodes a rule of their own: one is enough.
@@ -100,6 +108,7 @@ def lines_of(site: Site, pair: Pair) -> tuple[tuple[str, str], ...]:
     return (
         ("active", view["active"] or "nowhere"),
         *((each["id"], _resource(each)) for each in view["resources"]),
+        *lines_of_copies(site, pair),
         *((host, words_of(view["nodes"].get(host))) for host in pair.hosts),
         *((f"heartbeat of {host}", _heartbeat(links)) for host, links in links_of(site, pair).items()),
         ("quorum", f"{corosync['total_votes']} of {corosync['expected_votes']} votes, {enough}"),
@@ -118,7 +127,8 @@ def lines_of(site: Site, pair: Pair) -> tuple[tuple[str, str], ...]:
 
 def _resource(resource: State) -> str:
     where = f"on {names(resource['active_on'])}" if resource["active_on"] else "stopped"
-    told = ["failed"] if resource["failed"] else []
+    told = [resource["role"].lower()] if resource["role"] in {"Promoted", "Unpromoted"} else []
+    told += ["failed"] if resource["failed"] else []
     told += ["blocked"] if resource["blocked"] else []
     told += [] if resource["managed"] else ["unmanaged"]
     return ", ".join([where, *told])

@@ -13,6 +13,7 @@ run::
     units         systemd_unit, in check mode
     pair          pair_info                           pair
     sbd           sbd_info                            pair, with fence_sbd
+    mirror        drbd_info                           pair, with DRBD
     ctdb          ctdb_info with scripts, and with direct access public_addresses   pool
     gluster       gluster_info                        pool, with Gluster
     mounts        shared_fs_info that writes markers  pool

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of disks that both hosts of a pair reach."""
+"""Names of disks of a pair's hosts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line im
 UNSTABLE = re.compile(r"/dev/(?:sd|hd|vd|xvd|nvme|dm-)")
 
 
-def device_faults(label: str, device: object, remedy: str) -> Iterator[str]:
-    """What speaks against the name of a device. `remedy` is for one that is none."""
+def device_faults(label: str, device: object, wanted: str) -> Iterator[str]:
+    """What speaks against the name of a device. `wanted` is for one that is none."""
     if not isinstance(device, str) or not device.startswith("/dev/"):
-        wanted = "a device that both hosts see, such as /dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
-        yield line(label, wanted, repr(device), remedy)
+        yield line(label, wanted, repr(device), "Name the disk.")
     elif UNSTABLE.match(device):
         remedy = "Use one of /dev/disk/by-id: the kernel deals such names out anew at each boot."
-        yield line(label, "a name that is the same on both hosts at all times", repr(device), remedy)
+        yield line(label, "a name that stays the same", repr(device), remedy)
 
 
 def overlap(one: str, other: str) -> bool:

@@ -133,7 +133,7 @@ def topology_model(data: Input) -> dict[str, t.Any]:
 
 
 def _add_nodes(pair: dict[str, t.Any], hosts: Mapping[str, Mapping[str, t.Any]], interconnect: Network) -> None:
-    """What a pair's Corosync and Gluster are told of its hosts.
+    """What a pair's Corosync, Gluster and DRBD are told of its hosts.
 
     A node's number is its address's place in the interconnect: it stays when the hosts change places in the inventory.
     """
@@ -149,6 +149,11 @@ def _add_nodes(pair: dict[str, t.Any], hosts: Mapping[str, Mapping[str, t.Any]],
     ]
     members = [*own, hosts[pair["quorum"]]] if pair["storage"]["type"] == GLUSTER else []
     pair["bricks"] = [host["interconnect_address"] for host in members]
+    disks = pair.pop("disks")
+    pair["mirror"] = [
+        {"name": host["name"], "address": host["interconnect_address"], "disk": disks[host["name"]]}
+        for host in (own if disks else ())
+    ]
 
 
 def _heartbeat_cidr(data: Input) -> str | None:

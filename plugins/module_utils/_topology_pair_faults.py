@@ -15,6 +15,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_fence i
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import kind_of, line, unknown_keys
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
     DEVICE,
+    DRBD,
     FUNCTIONS,
     GLUSTER,
     NFS,
@@ -32,6 +33,8 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares 
 KEYS = ("name", "aliases", "hosts", "address", "functions", "shares", "storage", "fence")
 # What Samba can store its attributes and ACLs on, and what comes back by its journal after a host is lost.
 FSTYPES = ("ext4", "xfs", "btrfs")
+# Names that a disk brings along, and no other one in the world has.
+WORLDWIDE = re.compile(r"/dev/disk/by-id/(?:wwn-|nvme-eui\.)")
 NFS_SOURCE = re.compile(r"[^\s:/]+:/\S*")
 
 
@@ -50,7 +53,7 @@ def pair_faults(data: Input) -> Iterator[str]:
         hosts = yield from _host_faults(f"{label}: hosts", pair.get("hosts"), data)
         yield from _function_faults(label, pair)
         yield from _share_faults(label, pair, service.get("samba_ha_users"))
-        yield from _storage_faults(f"{label}: storage", pair.get("storage"))
+        yield from _storage_faults(f"{label}: storage", pair.get("storage"), hosts)
         yield from fence_faults(f"{label}: fence", pair.get("fence"), hosts)
     yield from _membership_faults(data)
     yield from _common_storage_faults(service)
@@ -97,7 +100,7 @@ def _share_faults(label: str, pair: Mapping[str, t.Any], users: object) -> Itera
             yield line(f"{label}: share {share.get('name')}: path", wanted, repr(path), remedy)
 
 
-def _storage_faults(label: str, storage: object) -> Iterator[str]:
+def _storage_faults(label: str, storage: object, hosts: list[str]) -> Iterator[str]:
     types = ", ".join(STORAGE_KEYS)
     kind = storage.get("type") if isinstance(storage, Mapping) else None
     if not isinstance(storage, Mapping) or not isinstance(kind, str) or kind not in STORAGE_KEYS:
@@ -110,16 +113,42 @@ def _storage_faults(label: str, storage: object) -> Iterator[str]:
         wanted = "an NFS export such as nas:/export/projects"
         yield line(f"{label}: source", wanted, repr(source), "Write SERVER:/PATH.")
     if kind == DEVICE:
-        yield from _disk_faults(label, source, fstype)
+        wanted = "a disk that both hosts see, such as /dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
+        yield from device_faults(f"{label}: source", source, wanted)
+        yield from _fstype_faults(label, fstype, "Name the file system that is on the disk; it is never formatted.")
+    if kind == DRBD:
+        yield from _mirror_faults(f"{label}: disks", storage.get("disks"), hosts)
+        yield from _fstype_faults(label, fstype, "Name the one that is to be made, once.")
     if options is not None and not isinstance(options, str):
         yield line(f"{label}: options", "mount options as text, such as noatime", repr(options), "Write them so.")
 
 
-def _disk_faults(label: str, source: object, fstype: object) -> Iterator[str]:
-    yield from device_faults(f"{label}: source", source, "Name the shared disk, or a DRBD device that exists.")
+def _fstype_faults(label: str, fstype: object, remedy: str) -> Iterator[str]:
     if fstype not in FSTYPES:
-        remedy = "Name the file system that is on the device; it is never formatted."
         yield line(f"{label}: fstype", " or ".join(FSTYPES), repr(fstype), remedy)
+
+
+def _mirror_faults(label: str, disks: object, hosts: list[str]) -> Iterator[str]:
+    """The disk of each host; none where the pair's hosts are a fault that is told already."""
+    if not isinstance(disks, Mapping):
+        found = "none" if disks is None else f"a {kind_of(disks)}"
+        yield line(label, "a disk for each host of the pair, by its name", found, "Write {file1: /dev/disk/...}.")
+        return
+    for name in [name for name in hosts if name not in disks]:
+        yield line(label, f"a disk of {name}", "none", "Name it: each of the two hosts has a copy.")
+    for name, disk in disks.items():
+        if hosts and name not in hosts:
+            remedy = "Correct the name, or take the disk out."
+            yield line(label, f"hosts of the pair, {' and '.join(hosts)}", repr(name), remedy)
+        wanted = "the host's own disk, such as /dev/disk/by-id/wwn-0x5000c500a1b2c3d4 or a logical volume"
+        yield from device_faults(f"{label}: {name}", disk, wanted)
+    names = _worldwide(disks)
+    if len(names) > len({*names}):
+        yield line(label, "a disk of its own for each host", "one for both", "Correct the names, or use type device.")
+
+
+def _worldwide(disks: Mapping[object, object]) -> list[str]:
+    return [disk for disk in disks.values() if isinstance(disk, str) and WORLDWIDE.match(disk)]
 
 
 def _membership_faults(data: Input) -> Iterator[str]:
@@ -142,12 +171,21 @@ def _common_storage_faults(service: Mapping[str, t.Any]) -> Iterator[str]:
     """Two clusters that do not know of each other would write to it at once. Names of volumes are those of pairs."""
     owners: dict[str, str] = {}
     for pair in pairs_of(service):
-        source = pair["storage"].get("source") if storage_type(pair) in (NFS, DEVICE) else None
-        if isinstance(source, str) and source in owners:
-            found = f"{source}, which is that of {owners[source]}"
-            yield line(f"{pair_label(pair)}: storage", "storage of the pair's own", found, "Give each its own.")
-        elif isinstance(source, str):
-            owners[source] = pair_label(pair)
+        for source in sorted(_sources(pair)):
+            if source in owners:
+                found = f"{source}, which is that of {owners[source]}"
+                yield line(f"{pair_label(pair)}: storage", "storage of the pair's own", found, "Give each its own.")
+            else:
+                owners[source] = pair_label(pair)
+
+
+def _sources(pair: Mapping[str, t.Any]) -> set[str]:
+    """What no other pair may have, by names that mean the same on all hosts."""
+    if storage_type(pair) in (NFS, DEVICE):
+        source = pair["storage"].get("source")
+        return {source} if isinstance(source, str) else set()
+    disks = pair["storage"].get("disks") if storage_type(pair) == DRBD else None
+    return {*_worldwide(disks)} if isinstance(disks, Mapping) else set()
 
 
 def _sbd_on_storage_faults(service: Mapping[str, t.Any]) -> Iterator[str]:
@@ -173,10 +211,12 @@ def _quorum_faults(data: Input) -> Iterator[str]:
         remedy = "Take it out of the inventory, or write samba_ha_pairs."
         yield line("topology_quorum_hosts", "none, since there are no pairs", ", ".join(quorum), remedy)
     for pair in pairs if not quorum else ():
-        if storage_type(pair) == GLUSTER:
+        kind = storage_type(pair)
+        if kind in (GLUSTER, DRBD):
+            copies = "of a Gluster volume" if kind == GLUSTER else "on the two copies of a disk"
             yield line(
                 f"{pair_label(pair)}: storage",
-                "a quorum host, which has the third vote of a Gluster volume (topology_quorum_hosts)",
+                f"a quorum host, which has the third vote {copies} (topology_quorum_hosts)",
                 "none",
                 "Add one: of two copies neither is a majority. Or choose storage of another type.",
             )

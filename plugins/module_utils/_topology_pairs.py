@@ -17,13 +17,17 @@ PAIR, QUORUM = "pair", "quorum"
 """The roles of a pair's hosts, and of the host that has the third vote."""
 
 FUNCTIONS = ("file", "print")
-GLUSTER, NFS, DEVICE = "gluster", "nfs", "device"
+GLUSTER, NFS, DEVICE, DRBD = "gluster", "nfs", "device", "drbd"
 STORAGE_KEYS = {
     GLUSTER: ("type",),
     NFS: ("type", "source", "options"),
     DEVICE: ("type", "source", "fstype", "options"),
+    DRBD: ("type", "disks", "fstype", "options"),
 }
 """The keys that each type of storage takes."""
+
+DRBD_DEVICE = "/dev/drbd945"
+"""The device of a pair on DRBD. One for all pairs: a host is in one of them, and so has one such device."""
 
 
 def pairs_of(service: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
@@ -82,6 +86,7 @@ def pair_models(data: Input) -> list[dict[str, t.Any]]:
             "functions": list(pair.get("functions") or FUNCTIONS[:1]),
             "shares": [share_model(share) for share in pair.get("shares") or []],
             "storage": _storage(pair),
+            "disks": dict(pair["storage"].get("disks") or {}),
             "fence": fence_model(pair["fence"]),
             "quorum": quorum[0] if quorum else None,
         }
@@ -100,6 +105,11 @@ def _aliases(pair: Mapping[str, t.Any], service: Mapping[str, t.Any]) -> list[st
 
 def _storage(pair: Mapping[str, t.Any]) -> dict[str, str]:
     storage = pair["storage"]
-    mounts = {GLUSTER: (f"localhost:/{pair['name']}", "glusterfs"), NFS: (storage.get("source"), "nfs")}
-    source, fstype = mounts.get(storage["type"], (storage.get("source"), storage.get("fstype")))
+    mounts = {
+        GLUSTER: (f"localhost:/{pair['name']}", "glusterfs"),
+        NFS: (storage.get("source"), "nfs"),
+        DEVICE: (storage.get("source"), storage.get("fstype")),
+        DRBD: (DRBD_DEVICE, storage.get("fstype")),
+    }
+    source, fstype = mounts[storage["type"]]
     return {"type": storage["type"], "source": source, "options": storage.get("options") or "", "fstype": fstype}

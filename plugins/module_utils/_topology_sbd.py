@@ -56,7 +56,9 @@ def sbd_faults(label: str, fence: Mapping[str, t.Any]) -> Iterator[str]:
         if SEPARATOR.search(device):
             yield line(where, wanted, repr(device), "Write a comma between two disks.")
             continue
-        yield from device_faults(where, device, "Name the shared disk.")
+        yield from device_faults(
+            where, device, "a disk that both hosts see, such as /dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
+        )
         if MIRRORED.match(device):
             remedy = "Name the disk itself, or three: SBD needs no copy, and a copy may miss a message."
             yield line(where, "a disk that nothing mirrors", repr(device), remedy)

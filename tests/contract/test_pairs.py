@@ -40,6 +40,13 @@ OF_PAIR = [
 ASKED = {"node1": COMMON, "fe1": ["firewall_rules"], "arbiter1": COMMON}
 ASKED |= {name: [*COMMON, *OF_PAIR] for name in ("file1", "file2")}
 ASKED["draw1"] = ["firewall_rules", *OF_PAIR]
+OF_MIRROR = ["drbd_name", "drbd_own", "drbd_nodes", "drbd_device", "drbd_fstype", "drbd_port", "drbd_profile"]
+OF_MIRROR += ["drbd_token", "pair_storage", "firewall_rules"]
+MIRROR = {
+    "type": "drbd",
+    "disks": {"file1": "/dev/disk/by-id/wwn-0x5000c500a1b2c3d4", "file2": "/dev/vg0/projects"},
+    "fstype": "xfs",
+}
 
 
 def facts(number: int) -> dict[str, t.Any]:
@@ -51,8 +58,20 @@ def facts(number: int) -> dict[str, t.Any]:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, t.Any]]:
     """The variables of each host that is asked."""
-    tmp_path = tmp_path_factory.mktemp("pairs")
     inventory = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))["all"]
+    return tell(tmp_path_factory.mktemp("pairs"), inventory, ASKED)
+
+
+@pytest.fixture(scope="module")
+def mirrored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
+    """The variables of the second host of a pair whose storage is mirrored."""
+    inventory = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))["all"]
+    inventory["vars"]["samba_ha_pairs"][0]["storage"] = MIRROR
+    return tell(tmp_path_factory.mktemp("mirror"), inventory, {"file2": OF_MIRROR})["file2"]
+
+
+def tell(tmp_path: Path, inventory: dict[str, t.Any], wanted: dict[str, list[str]]) -> dict[str, dict[str, t.Any]]:
+    """By hosts, the variables that are asked for, as Ansible makes them of the inventory."""
     groups = {name: inventory["children"][f"samba_ha_{name}"]["hosts"] for name in GROUPS}
     first = {"pool": 11, "frontend": 21, "pair": 103, "quorum": 109}
     hostvars = {
@@ -69,7 +88,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, t.Any]
         **{name: [*groups[name]] for name in GROUPS[2:]},
     )
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, "ansible_user": None}
-    hosts = {name: {"asked": asked} for name, asked in ASKED.items()}
+    hosts = {name: {"asked": asked} for name, asked in wanted.items()}
     variables = {**inventory["vars"], **SECRETS, **local, "samba_ha_topology": model}
     text = yaml.safe_dump({"all": {"hosts": hosts, "vars": variables}}, sort_keys=False)
     (tmp_path / "hosts.yml").write_text(text, encoding="utf-8")
@@ -86,7 +105,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, t.Any]
     argv = [program, f"{tmp_path}/play.yml", "-i", f"{tmp_path}/hosts.yml"]
     done = subprocess.run(argv, cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
-    return {name: json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8")) for name in ASKED}
+    return {name: json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8")) for name in wanted}
 
 
 def opened(variables: dict[str, t.Any]) -> set[tuple[str, str, str, tuple[str, ...]]]:
@@ -164,3 +183,29 @@ def test_the_quorum_host_lets_in_the_hosts_of_all_pairs(told: dict[str, dict[str
 def test_the_pool_does_not_hear_of_pairs(told: dict[str, dict[str, t.Any]]) -> None:
     sources = {source for name in ("node1", "fe1") for rule in opened(told[name]) for source in rule[3]}
     assert not sources & {*BRICKS}
+
+
+def test_the_role_drbd_is_told_of_both_disks(mirrored: dict[str, t.Any]) -> None:
+    assert mirrored["drbd_nodes"] == [
+        {"name": "file1", "address": "10.0.0.103", "disk": "/dev/disk/by-id/wwn-0x5000c500a1b2c3d4"},
+        {"name": "file2", "address": "10.0.0.104", "disk": "/dev/vg0/projects"},
+    ]
+    assert (mirrored["drbd_name"], mirrored["drbd_own"], mirrored["drbd_fstype"]) == ("projects", "file2", "xfs")
+    assert (mirrored["drbd_profile"], mirrored["drbd_token"]) == ("balanced", 0)
+
+
+def test_the_pair_mounts_the_device_that_the_role_drbd_makes(mirrored: dict[str, t.Any]) -> None:
+    defaults = yaml.safe_load((ROOT / "roles/drbd/defaults/main.yml").read_text(encoding="utf-8"))
+    assert mirrored["drbd_device"] == defaults["drbd_device"]
+    assert mirrored["pair_storage"] == {
+        "type": "drbd",
+        "source": defaults["drbd_device"],
+        "fstype": "xfs",
+        "options": "",
+    }
+
+
+def test_the_mirror_is_let_in_from_the_other_host(mirrored: dict[str, t.Any]) -> None:
+    port = str(mirrored["drbd_port"])
+    assert ("tcp", port, "eth1", ("10.0.0.103", "10.0.0.104")) in opened(mirrored)
+    assert not any("24007" in rule[1] for rule in opened(mirrored))

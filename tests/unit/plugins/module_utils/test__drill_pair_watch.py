@@ -31,6 +31,21 @@ def test_a_takeover_is_proven_by_the_fencing_and_the_other_host() -> None:
     assert proof(seen("peer_gone", "fenced"), BEFORE, FILE2, "takeover") == "file2 was fenced, then file1 served"
 
 
+def test_a_copy_that_stands_by_is_in_nobody_s_way() -> None:
+    def mirrored(told: dict[str, t.Any]) -> dict[str, t.Any]:
+        copies = [("Promoted", FILE1), ("Unpromoted", FILE2)]
+        told["resources"] += [{"id": "files-drbd", "role": role, "active_on": [host]} for role, host in copies]
+        return told
+
+    now = mirrored(seen("healthy", "resource_recovered"))
+    assert proof(now, BEFORE, FILE1, "restart") == "files-storage failed and was started again on file1"
+    stuck = mirrored(serving(seen("peer_gone", "fence_failed"), FILE2))
+    for each in stuck["resources"]:
+        each["active_on"] = [FILE1 if each["role"] == "Unpromoted" else FILE2]
+    assert proof(stuck, BEFORE, FILE2, "nobody") == "file2 could not be fenced, and nobody took over"
+    assert lacks(mirrored(seen())) == []
+
+
 def test_a_takeover_without_fencing_is_none() -> None:
     assert proof(seen("peer_gone", "fence_failed"), BEFORE, FILE2, "takeover") == ""
     assert proof(seen(), BEFORE, FILE2, "takeover") == ""

@@ -44,6 +44,16 @@ def test_healthy(release: str) -> None:
     assert seen.failures == () and seen.history == ()
 
 
+def test_a_copy_that_is_not_promoted_any_more_serves_nobody() -> None:
+    # Taken while a pair moved: Pacemaker calls the one that is about to go Stopping.
+    seen = status("mirror_moves")
+    assert [(each.role, each.active_on) for each in seen.resources if each.id == "projects-drbd"] == [
+        ("Unpromoted", ("file2",)),
+        ("Unpromoted", ("file1",)),
+    ]
+    assert active(seen.resources) == []
+
+
 def test_promoted_on_one_node() -> None:
     seen = status("promoted")
     assert [(each.id, each.role, each.active_on) for each in seen.resources[:2]] == [

@@ -97,6 +97,10 @@ def test_printers_are_there_before_the_server_that_shares_them() -> None:
             {"type": "device", "source": "/dev/disk/by-id/scsi-1", "fstype": "xfs", "options": ""},
             {"device": "/dev/disk/by-id/scsi-1", "fstype": "xfs"},
         ),
+        (
+            {"type": "drbd", "source": "/dev/drbd945", "fstype": "ext4", "options": "noatime"},
+            {"device": "/dev/drbd945", "fstype": "ext4", "options": "noatime"},
+        ),
     ],
 )
 def test_storage_is_mounted_by_its_kind(storage: dict[str, t.Any], options: dict[str, str]) -> None:
@@ -190,3 +194,35 @@ def test_only_known_users_of_the_address_are_told() -> None:
 )
 def test_a_mount_has_systemds_name(path: str, unit: str) -> None:
     assert mount_unit(path) == unit
+
+
+MIRROR = {"type": "drbd", "source": "/dev/drbd945", "fstype": "ext4", "options": ""}
+
+
+def test_all_runs_where_the_mirror_is_promoted_and_after_it() -> None:
+    told = wanted(storage=MIRROR)
+    (mirror,) = told.clones
+    assert (mirror.id, mirror.resource) == ("projects-mirror", "projects-drbd")
+    assert mirror.meta == {"promotable": "true", "notify": "true"}
+    (beside,), (order,) = told.colocations, told.orders
+    assert (beside.resource, beside.beside, beside.role, beside.score) == (
+        "projects",
+        "projects-mirror",
+        "Promoted",
+        "INFINITY",
+    )
+    assert (order.first, order.then, order.action) == ("projects-mirror", "projects", "promote")
+    (group,) = told.groups
+    assert "projects-drbd" not in group.members
+
+
+def test_each_role_of_a_copy_is_watched() -> None:
+    copy = primitive("projects-drbd", storage=MIRROR)
+    assert (copy.agent, copy.options) == ("ocf:linbit:drbd", {"drbd_resource": "projects"})
+    watched = {each.attributes["role"]: each.interval for each in copy.operations if each.name == "monitor"}
+    assert watched.keys() == {"Promoted", "Unpromoted"} and len({*watched.values()}) == 2
+
+
+def test_other_storage_is_not_mirrored() -> None:
+    told = wanted()
+    assert (told.clones, told.colocations, told.orders) == ((), (), ())

@@ -20,6 +20,7 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topolo
 )
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_pair_cases import (
     FENCE,
+    MIRROR,
     dfs,
     fence,
     pair,
@@ -105,7 +106,7 @@ ONE_FAULT: dict[str, tuple[Callable[[Data], None], tuple[str, ...]]] = {
         ("pair projects: share plans: path: ", "begin with a dot", "'./.samba/private'"),
     ),
     "a share for an unknown user": (pair_share(users=["carol"]), ("pair projects: share plans: users: ", "'carol'")),
-    "no storage": (pair(storage=None), ("pair projects: storage: ", "gluster, nfs, device", "none")),
+    "no storage": (pair(storage=None), ("pair projects: storage: ", "gluster, nfs, device, drbd", "none")),
     "storage by a word": (pair(storage="gluster"), ("pair projects: storage: ", "a string")),
     "storage unknown": (pair(storage={"type": "ceph"}), ("pair projects: storage: ", "'ceph'")),
     "a source for Gluster": (
@@ -119,6 +120,34 @@ ONE_FAULT: dict[str, tuple[Callable[[Data], None], tuple[str, ...]]] = {
     "NFS options as a list": (
         pair(storage={"type": "nfs", "source": "nas:/export", "options": ["hard"]}),
         ("pair projects: storage: options: ", "['hard']"),
+    ),
+    "a mirror without disks": (
+        pair(storage={"type": "drbd", "fstype": "xfs"}),
+        ("pair projects: storage: disks: ", "a disk for each host", "none"),
+    ),
+    "a mirror with one disk": (
+        pair(storage={**MIRROR, "disks": {"file1": "/dev/vg0/projects"}}),
+        ("pair projects: storage: disks: ", "a disk of file2", "none"),
+    ),
+    "a mirror with a disk of another host": (
+        pair(storage={**MIRROR, "disks": {**MIRROR["disks"], "file3": "/dev/vg0/projects"}}),
+        ("pair projects: storage: disks: ", "file1 and file2", "'file3'"),
+    ),
+    "a mirror of a disk by a name that changes": (
+        pair(storage={**MIRROR, "disks": {**MIRROR["disks"], "file2": "/dev/nvme0n1"}}),
+        ("pair projects: storage: disks: file2: ", "'/dev/nvme0n1'", "by-id"),
+    ),
+    "a mirror of a disk with itself": (
+        pair(storage={**MIRROR, "disks": dict.fromkeys(("file1", "file2"), MIRROR["disks"]["file1"])}),
+        ("pair projects: storage: disks: ", "one for both"),
+    ),
+    "a mirror with a file system that Samba cannot use": (
+        pair(storage={**MIRROR, "fstype": "vfat"}),
+        ("pair projects: storage: fstype: ", "ext4 or xfs or btrfs", "'vfat'"),
+    ),
+    "a mirror by the keys of another type": (
+        pair(storage={**MIRROR, "source": "/dev/drbd0"}),
+        ("pair projects: storage: ", "only type, disks, fstype, options", "source"),
     ),
     "a device elsewhere": (
         pair(storage={"type": "device", "source": "LABEL=x", "fstype": "xfs"}),
@@ -172,6 +201,10 @@ ONE_FAULT: dict[str, tuple[Callable[[Data], None], tuple[str, ...]]] = {
     "a host of no pair": (spare_host, ("file3: ", "a pair that the host belongs to")),
     "a host in two roles": (in_the_pool_too, ("file1: ", "in a pair and in the pool")),
     "two quorum hosts": (two_quorum_hosts, ("topology_quorum_hosts: ", "one host at most", "2 (arbiter1, arbiter2)")),
+    "a mirror without a quorum host": (
+        lambda data: (without("arbiter1")(data), pair(storage=MIRROR)(data))[0],
+        ("pair projects: storage: ", "third vote on the two copies", "none"),
+    ),
     "Gluster without a quorum host": (without("arbiter1"), ("pair projects: storage: ", "third vote", "none")),
     "neither a quorum host nor a fence": (
         lambda data: (
@@ -228,6 +261,13 @@ def test_one_fault_is_one_line(case: str) -> None:
 BETWEEN: dict[str, tuple[Callable[[Data], None], tuple[str, ...]]] = {
     "one name": (pair(1, name="projects"), ("pair projects: ", "each name once")),
     "one address": (pair(1, address="192.0.2.30/24"), ("pair printers: address: ", "192.0.2.30 again")),
+    "one disk": (
+        lambda data: (
+            pair(storage={"type": "device", "source": MIRROR["disks"]["file1"], "fstype": "xfs"})(data),
+            pair(1, storage={**MIRROR, "disks": {"print1": "/dev/vg0/a", "print2": MIRROR["disks"]["file1"]}})(data),
+        )[0],
+        ("pair printers: storage: ", "wwn-0x5000c500a1b2c3d5, which is that of pair projects"),
+    ),
     "one storage": (
         pair(storage={"type": "nfs", "source": "nas:/export/print"}),
         ("pair printers: storage: ", "nas:/export/print, which is that of pair projects"),

@@ -15,6 +15,7 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topolo
 )
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_pair_cases import (
     DISK,
+    MIRROR,
     NAS,
     PROJECTS,
     by_sbd,
@@ -60,9 +61,9 @@ def test_odd_types_of_disks_of_sbd_are_faults(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
-@pytest.mark.parametrize("key", ["type", "source", "options", "fstype"])
+@pytest.mark.parametrize("key", ["type", "source", "options", "fstype", "disks"])
 def test_odd_types_of_storage_never_end_in_a_traceback(key: str, value: object) -> None:
-    for storage in (NAS, DISK):
+    for storage in (NAS, DISK, MIRROR, {**MIRROR, "disks": {"file1": value, "file2": value}}):
         data = with_pair()
         pair(storage={**storage, key: value})(data)
         assert all(": wanted " in fault for fault in topology_faults(data))

@@ -26,6 +26,7 @@ from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topolo
 from ansible_collections.samba_ha.cluster.tests.unit.plugins.module_utils.topology_pair_cases import (
     DISK,
     LUN,
+    MIRROR,
     NAS,
     PROJECTS,
     by_sbd,
@@ -44,6 +45,10 @@ SOUND: dict[str, Callable[[Data], None]] = {
     "both functions": pair(functions=["file", "print"]),
     "NFS without a quorum host": lambda data: (without("arbiter1")(data), pair(storage=NAS)(data))[0],
     "a device without a quorum host": lambda data: (without("arbiter1")(data), pair(storage=DISK)(data))[0],
+    "a mirror": pair(storage=MIRROR),
+    "a mirror of logical volumes of one name": pair(
+        storage={**MIRROR, "disks": dict.fromkeys(("file1", "file2"), "/dev/vg0/projects")}
+    ),
     "a lab without a fence": pair(fence=NONE),
     "its address on the host that serves": facts("file2", eth0=interface("192.0.2.32", 24, (("192.0.2.30", 24),))),
     "its former address beside it": facts(
@@ -201,6 +206,7 @@ def test_model_of_a_pair() -> None:
         ],
         "storage": {"type": "gluster", "source": "localhost:/projects", "options": "", "fstype": "glusterfs"},
         "bricks": ["10.0.0.31", "10.0.0.32", "10.0.0.33"],
+        "mirror": [],
         "fence": {
             "agent": "fence_ipmilan",
             "options": {"lanplus": "1", "username": "fence"},
@@ -228,6 +234,7 @@ def test_model_of_a_pair() -> None:
     [
         ({}, NAS, {**NAS, "fstype": "nfs"}),
         ({}, DISK, {**DISK, "options": ""}),
+        ({}, MIRROR, {"type": "drbd", "source": "/dev/drbd945", "fstype": "ext4", "options": "noatime"}),
         ({"fence": NONE}, {"type": "gluster"}, None),
     ],
 )
@@ -239,6 +246,16 @@ def test_storage_and_fence_are_filled_in(values: Data, storage: Data, wanted: Da
         assert made["fence"] is None
     else:
         assert (made["storage"], made["bricks"]) == (wanted, [])
+
+
+def test_each_host_has_its_own_disk_of_a_mirror() -> None:
+    data = with_pair()
+    pair(storage=MIRROR, hosts=["file2", "file1"])(data)
+    [made] = topology_model(data)["pairs"]
+    assert made["mirror"] == [
+        {"name": "file2", "address": "10.0.0.32", "disk": "/dev/vg0/projects"},
+        {"name": "file1", "address": "10.0.0.31", "disk": "/dev/disk/by-id/wwn-0x5000c500a1b2c3d5"},
+    ]
 
 
 def test_numbers_of_nodes_stay_when_hosts_change_places() -> None:

@@ -39,7 +39,7 @@ ONE_FAULT: dict[str, tuple[Callable[[Data], None], tuple[str, ...]]] = {
     ),
     "a disk of SBD that is none": (
         by_sbd("LABEL=sbd"),
-        ("pair projects: fence: options: devices: ", "'LABEL=sbd'", "Name the shared disk"),
+        ("pair projects: fence: options: devices: ", "'LABEL=sbd'", "Name the disk"),
     ),
     "a disk of SBD that is mirrored": (
         by_sbd("/dev/drbd1"),

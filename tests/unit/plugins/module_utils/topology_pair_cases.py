@@ -32,7 +32,13 @@ PROJECTS: dict[str, t.Any] = {
     "fence": FENCE,
 }
 NAS = {"type": "nfs", "source": "nas:/export/projects", "options": "vers=4.2"}
-DISK = {"type": "device", "source": "/dev/drbd0", "fstype": "xfs"}
+DISK = {"type": "device", "source": "/dev/disk/by-id/wwn-0x5000c500a1b2c3d4", "fstype": "xfs"}
+MIRROR: dict[str, t.Any] = {
+    "type": "drbd",
+    "disks": {"file1": "/dev/disk/by-id/wwn-0x5000c500a1b2c3d5", "file2": "/dev/vg0/projects"},
+    "fstype": "ext4",
+    "options": "noatime",
+}
 LUN = "/dev/disk/by-id/wwn-0x600140500000000000000000000000a"
 SBD: dict[str, t.Any] = {"agent": "fence_sbd", "options": {"devices": f"{LUN}1"}}
 PRINTERS: dict[str, t.Any] = {

@@ -43,7 +43,7 @@ PAIR_PACKAGES = ["corosync-qdevice", "cups"]
 FENCE_PACKAGES = {"bookworm": ["fence-agents"], "trixie": ["fence-agents-redfish"]}
 """What the lab's pair needs besides: the role chooses by the inventory, and the agent speaks to the power switch."""
 # One image is for all hosts, and what only some of them run would start on the others by itself.
-OF_SOME = "corosync pacemaker corosync-qdevice corosync-qnetd cups nfs-ganesha nfs-ganesha-lock rpcbind"
+OF_SOME = "corosync pacemaker corosync-qdevice corosync-qnetd cups drbd nfs-ganesha nfs-ganesha-lock rpcbind"
 
 
 def role_packages(release: str) -> list[str]:

@@ -72,12 +72,17 @@ _MAKERS = {
     "xfs": ("mkfs.xfs", "-q", "-K"),
 }
 
-_ANSWER, _MAKING = 8.0, 600.0
-"""Seconds that DRBD may take for an answer, and a file system to be made."""
+_ANSWER = 8.0
+"""Seconds that DRBD may take for an answer."""
+
+_MAKING = 600.0
+"""Seconds that it may take to make a file system."""
 
 
-NEW, FILLED, WHOLE = "new", "filled", "whole"
-"""What two copies are that have found each other: both without data, this one filled from the other, or the same."""
+# What two copies are that have found each other: both without data, this one filled from the other, or the same.
+NEW = "new"
+FILLED = "filled"
+WHOLE = "whole"
 
 
 def stage(resource: Resource | None) -> str | None:

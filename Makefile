@@ -15,7 +15,7 @@ BACKEND ?=
 export RELEASE IMAGE ACCESS VIPS PARTS BACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lab-down setup test quick test-gfs2 bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
+.PHONY: help lab lab-down setup test quick test-pair test-gfs2 bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
 
 help:           ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -35,9 +35,12 @@ test: setup     ## all tests; exit status 0 if all passed
 quick: setup    ## the tests that need no lab: lint, docs, sanity, unit, contract
 	@$(SUDO) $(PYTHON) tests/run.py --quick
 
+test-pair: setup  ## a failover pair, broken in every way (a quarter of an hour)
+	@$(SUDO) $(PYTHON) tests/run.py pair
+
 test-gfs2: export BACKEND = gfs2
 test-gfs2: setup  ## a pool on GFS2, which two hosts with kernels of their own share
-	@$(SUDO) SAMBA_HA_LAB=test .venv/bin/molecule test -s gfs2
+	@$(SUDO) $(PYTHON) tests/run.py gfs2
 
 bench-deploy: setup  ## site.yml against a shell script that does the same by hand
 	@$(SUDO) $(PYTHON) tests/bench/deploy.py

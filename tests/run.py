@@ -66,13 +66,14 @@ LAB = {
     "interrupted": ("molecule", "test", "-s", "interrupted"),
     "service": ("molecule", "test", "-s", "service"),
     "direct": ("molecule", "test", "-s", "direct"),
-    "pair": ("molecule", "test", "-s", "pair"),
 }
+# These run one at a time and on demand: `make test` would take too long with them.
+ALONE: dict[str, tuple[str, ...]] = {name: ("molecule", "test", "-s", name) for name in ("pair", "gfs2")}
 # Where the interrupted deployment has come to a good end, its scenario leaves the lab that `service` would build.
 SHARED = {"service": ("molecule", "verify", "-s", "service")}
 DESTROY = ("ansible-playbook", "molecule/resources/destroy.yml")
 # Stages that print pytest's summary; the others count as one test each.
-COUNTED = {"unit", "contract", *LAB}
+COUNTED = {"unit", "contract", *LAB, *ALONE}
 
 
 @dataclass(frozen=True)
@@ -159,12 +160,12 @@ def destroy_lab() -> list[Outcome]:
     return [outcome]
 
 
-def run_lab() -> list[Outcome]:
+def run_lab(stages: dict[str, tuple[str, ...]]) -> list[Outcome]:
     """Run the scenarios one after another, and leave no lab behind, not even one of an earlier run that was killed."""
     outcomes = destroy_lab()
     try:
         built = False
-        for stage, argv in LAB.items():
+        for stage, argv in stages.items():
             print(f"\n==> {stage}", flush=True)
             outcome = run(stage, SHARED.get(stage, argv) if built else argv, stream=True)
             report(outcome, streamed=True)
@@ -178,11 +179,14 @@ def run_lab() -> list[Outcome]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="only what needs no lab")
-    quick = parser.parse_args().quick
-    outcomes = run_quick()
-    if not quick:
+    parser.add_argument("scenario", nargs="?", choices=ALONE, help="only this one, which is not among the others")
+    given = parser.parse_args()
+    outcomes = [] if given.scenario else run_quick()
+    if given.scenario:
+        outcomes += run_lab({given.scenario: ALONE[given.scenario]})
+    elif not given.quick:
         if all(outcome.good for outcome in outcomes):
-            outcomes += run_lab()
+            outcomes += run_lab(LAB)
         else:
             print("\nThe lab is not started, because something failed before it.")
     print(f"\n{'stage':<22}{'seconds':>8}  result")

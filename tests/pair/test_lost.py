@@ -166,7 +166,6 @@ def test_the_active_host_has_no_power(lab: Lab, tmp_path: Path) -> None:
     lose_the_active_host(lab, tmp_path, "pair_killed", lambda host: podman("kill", host))
 
 
-@pytest.mark.long
 def test_the_active_host_is_cut_off(lab: Lab, tmp_path: Path) -> None:
     def cut_both_links(host: LabHost) -> None:
         for address in (host.interconnect, host.heartbeat):
@@ -175,7 +174,6 @@ def test_the_active_host_is_cut_off(lab: Lab, tmp_path: Path) -> None:
     lose_the_active_host(lab, tmp_path, "pair_cut_off", cut_both_links)
 
 
-@pytest.mark.long
 def test_the_active_host_loses_its_storage(lab: Lab, tmp_path: Path) -> None:
     place = Eyes(lab).mounted()[active(lab)[0].name]
 

@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import time
+import typing as t
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ LAB = {
     "direct": ("molecule", "test", "-s", "direct"),
 }
 # These run one at a time and on demand: `make test` would take too long with them.
-ALONE: dict[str, tuple[str, ...]] = {name: ("molecule", "test", "-s", name) for name in ("pair", "gfs2")}
+ALONE = {name: ("molecule", "test", "-s", name) for name in ("pair", "gfs2")}
 # Where the interrupted deployment has come to a good end, its scenario leaves the lab that `service` would build.
 SHARED = {"service": ("molecule", "verify", "-s", "service")}
 DESTROY = ("ansible-playbook", "molecule/resources/destroy.yml")
@@ -160,7 +161,7 @@ def destroy_lab() -> list[Outcome]:
     return [outcome]
 
 
-def run_lab(stages: dict[str, tuple[str, ...]]) -> list[Outcome]:
+def run_lab(stages: t.Mapping[str, tuple[str, ...]]) -> list[Outcome]:
     """Run the scenarios one after another, and leave no lab behind, not even one of an earlier run that was killed."""
     outcomes = destroy_lab()
     try:

@@ -53,6 +53,7 @@ QUICK = {
     "mypy brick": ("mypy", "roles/gluster/files/samba-ha-brick-return"),
     "mypy watch": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-watch"),
     "mypy logons": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-logons"),
+    "mypy drbd": ("mypy", "roles/drbd/files/samba-ha-drbd-fence"),
     "mypy check": ("mypy", "roles/frontend/files/samba-ha-frontend-check"),
     "mypy power switch": ("mypy", "molecule/resources/power_switch.py"),
     "mypy guest": ("mypy", "molecule/resources/guest/start.py"),

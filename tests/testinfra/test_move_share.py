@@ -24,8 +24,9 @@ def moved(lab: Lab) -> str:
 def inventory(spare: dict[str, t.Any] | None = None, **links: str) -> str:
     """Variables of the lab's inventory, in which links lead elsewhere, and perhaps one share more."""
     service = yaml.safe_load((ROOT / "inventories/lab/group_vars/all/service.yml").read_text(encoding="utf-8"))
-    roots, shares = service["lab_dfs_roots"], service["samba_ha_shares"]
-    roots[0]["links"].update(links)
+    roots, shares = service["lab_dfs_roots"], service["lab_shares"]
+    # That of the first one is a template.
+    roots[0]["links"] = service["lab_dfs_links"] | links
     return json.dumps({"samba_ha_dfs_roots": roots, "samba_ha_shares": shares + ([spare] if spare else [])})
 
 

@@ -15,8 +15,7 @@ import pytest
 from drilling import make_fault, undo_fault
 from lab import Lab, LabHost, SmbClient, eventually, playbook
 from observe import public_holders, spread, stdout
-from smbprotocol.exceptions import SMBResponseException
-from test_access import STATUS_LOCK_NOT_GRANTED, lock
+from test_access import lock_is_refused_through
 from test_firewall import CTDB, GLUSTERD, SMB, open_from
 
 SITE = "playbooks/site.yml"
@@ -39,21 +38,8 @@ def test_a_file_written_through_one_address_reads_the_same_through_all(lab: Lab)
 
 
 def test_a_lock_taken_through_one_address_is_refused_through_the_others(lab: Lab) -> None:
-    name = f"locked-{uuid.uuid4().hex}"
     first, *others = lab.addresses
-    with SmbClient(lab, first) as owner:
-        handle = owner.open(name, create=True)
-        handle.write(b"x" * 100, 0)
-        lock(handle, 10, 20)
-        for address in others:
-            with SmbClient(lab, address) as rival:
-                wanted = rival.open(name)
-                with pytest.raises(SMBResponseException) as refused:
-                    lock(wanted, 25, 10)
-                assert refused.value.status == STATUS_LOCK_NOT_GRANTED
-                wanted.close()
-        handle.close()
-        owner.delete(name)
+    lock_is_refused_through(lab, first, others)
 
 
 def test_clients_reach_smb_by_public_addresses_and_nothing_else(lab: Lab) -> None:

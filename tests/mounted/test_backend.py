@@ -15,8 +15,7 @@ import pytest
 from acts import podman
 from lab import Lab, SmbClient, playbook
 from observe import settle
-from smbprotocol.exceptions import SMBResponseException
-from test_access import STATUS_LOCK_NOT_GRANTED, lock
+from test_access import lock_is_refused_through
 from workload import Workload
 
 LIMIT = 60
@@ -43,21 +42,8 @@ def test_a_file_written_through_one_node_reads_the_same_through_all(lab: Lab) ->
 
 
 def test_a_lock_taken_through_one_node_is_refused_through_the_others(lab: Lab) -> None:
-    name = f"locked-{uuid.uuid4().hex}"
-    first, *others = lab.pool
-    with SmbClient(lab, first.address) as owner:
-        handle = owner.open(name, create=True)
-        handle.write(b"x" * 100, 0)
-        lock(handle, 10, 20)
-        for node in others:
-            with SmbClient(lab, node.address) as rival:
-                wanted = rival.open(name)
-                with pytest.raises(SMBResponseException) as refused:
-                    lock(wanted, 25, 10)
-                assert refused.value.status == STATUS_LOCK_NOT_GRANTED
-                wanted.close()
-        handle.close()
-        owner.delete(name)
+    first, *others = (node.address for node in lab.pool)
+    lock_is_refused_through(lab, first, others)
 
 
 def test_the_page_calls_it_healthy(lab: Lab) -> None:

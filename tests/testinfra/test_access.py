@@ -75,6 +75,24 @@ def test_a_change_is_seen_at_once_on_every_node(lab: Lab) -> None:
         clients[0].delete(name)
 
 
+def lock_is_refused_through(lab: Lab, first: str, others: list[str]) -> None:
+    """Take a lock through one address, and see it refused through each of the others."""
+    name = f"locked-{uuid.uuid4().hex}"
+    with SmbClient(lab, first) as owner:
+        handle = owner.open(name, create=True)
+        handle.write(b"x" * 100, 0)
+        lock(handle, 10, 20)
+        for address in others:
+            with SmbClient(lab, address) as rival:
+                wanted = rival.open(name)
+                with pytest.raises(SMBResponseException) as refused:
+                    lock(wanted, 25, 10)
+                assert refused.value.status == STATUS_LOCK_NOT_GRANTED
+                wanted.close()
+        handle.close()
+        owner.delete(name)
+
+
 def test_a_byte_range_lock_taken_through_one_node_is_refused_through_the_others(lab: Lab) -> None:
     name = f"locked-{uuid.uuid4().hex}"
     holder_node, *others = lab.pool

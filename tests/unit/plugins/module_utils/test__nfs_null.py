@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
-import threading
 import time
-import typing as t
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _nfs_null
@@ -19,33 +16,13 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._nfs_null import 
     judge_reply,
     reply_length,
 )
+from ansible_collections.samba_ha.cluster.tests.unit.one_connection import Handler, server
 
 XID = 0x01020304
 # Of nfs-ganesha 6.5 (Debian 13) to NULL of NFS 4, of NFS 3, and of mountd, which it does not serve.
 ANSWER = bytes.fromhex("80000018010203040000000100000000000000000000000000000000")
 NO_NFS_3 = bytes.fromhex("800000200102030400000001000000000000000000000000000000020000000400000004")
 NO_MOUNTD = bytes.fromhex("80000018010203040000000100000000000000000000000000000001")
-
-Handler = t.Callable[[socket.socket], None]
-
-
-@contextlib.contextmanager
-def server(handler: Handler) -> t.Iterator[int]:
-    """Serve one connection with ``handler``, then keep it open until the test ends."""
-    over = threading.Event()
-
-    def serve(listener: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            connection, _address = listener.accept()
-            with connection:
-                handler(connection)
-                over.wait(10)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
-        thread.start()
-        yield listener.getsockname()[1]
-        over.set()
 
 
 def reply(*parts: bytes, xid: bytes | None = None) -> Handler:

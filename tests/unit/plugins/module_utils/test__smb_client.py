@@ -4,18 +4,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import struct
 import threading
 import time
-import typing as t
 import uuid
 from pathlib import Path
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_client import Broken, Client, Refused, status_name
 from ansible_collections.samba_ha.cluster.plugins.module_utils._smb_transport import Target
+from ansible_collections.samba_ha.cluster.tests.unit.one_connection import Handler, server
 
 ANSWER = bytes.fromhex(
     (Path(__file__).parents[2] / "fixtures" / "smb" / "trixie-4.22.11" / "negotiate-response.txt").read_text()
@@ -24,26 +23,6 @@ ANSWER = bytes.fromhex(
 PENDING = ANSWER[:12] + struct.pack("<I", 0x103) + ANSWER[16:]
 DENIED = ANSWER[:12] + struct.pack("<I", 0xC0000022) + ANSWER[16:]
 DELETED = ANSWER[:12] + struct.pack("<I", 0xC0000203) + ANSWER[16:]
-
-Handler = t.Callable[[socket.socket], None]
-
-
-@contextlib.contextmanager
-def server(handler: Handler) -> t.Iterator[int]:
-    """Serve one connection with ``handler``, then keep it open until the test ends."""
-    over = threading.Event()
-
-    def serve(listener: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            connection, _address = listener.accept()
-            with connection:
-                handler(connection)
-                over.wait(10)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, args=(listener,), daemon=True).start()
-        yield listener.getsockname()[1]
-        over.set()
 
 
 def answer_with(*parts: bytes, pause: float = 0) -> Handler:

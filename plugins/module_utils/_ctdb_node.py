@@ -78,8 +78,13 @@ def parse_uptime(text: str) -> int:
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
-def resting(runner: Runner, pnn: int) -> int:
-    """For how many seconds at most CTDB begins no recovery, since a node has just seen one (RerecoveryTimeout)."""
+def rest(runner: Runner) -> int:
+    """For how many seconds after a recovery CTDB begins no other one (RerecoveryTimeout)."""
     tunables, _unknown = load_tunables(runner)
-    # Both of the times that it is the difference of are cut to whole seconds.
-    return max(0, tunables["RerecoveryTimeout"] + 1 - parse_uptime(ask(runner, "uptime", node=pnn).stdout))
+    return tunables["RerecoveryTimeout"]
+
+
+def resting(runner: Runner, pnn: int, seconds: int) -> int:
+    """For how many seconds at most a cluster still rests that does so for these after the last recovery of a node."""
+    # Both of the times that its age is the difference of are cut to whole seconds.
+    return max(0, seconds + 1 - parse_uptime(ask(runner, "uptime", node=pnn).stdout))

@@ -98,6 +98,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._ctdb_node import
     observe,
     plan,
     reached,
+    rest,
     resting,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
@@ -192,8 +193,9 @@ def relieved(runner: Runner, cluster: Cluster, pnn: int, deadline: float) -> t.I
         yield
         return
     with another_leader(runner, pnn, deadline) if cluster.leader == pnn else contextlib.nullcontext():
+        after_recovery = rest(runner)
         wait_for(
-            lambda: resting(runner, pnn),
+            lambda: resting(runner, pnn, after_recovery),
             lambda seconds: not seconds,
             subject=f"CTDB node {pnn}",
             wanted="a cluster that may recover at once before it stops",

@@ -24,7 +24,11 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._command import (
     words,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
-from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs_ping_pong import PingPong, parse_ping_pong
+from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs_ping_pong import (
+    PROGRAM,
+    PingPong,
+    parse_ping_pong,
+)
 
 MOUNT_TABLE = "/proc/self/mountinfo"
 FOLDER = ".samba_ha-check"
@@ -38,9 +42,6 @@ _LOOK_AGAIN = 0.2
 
 _SET_ATTRIBUTE = "import os, sys; os.setxattr(sys.argv[1], 'user.samba_ha', b'1')"
 """A program in Python: no tool for it is on every host."""
-
-_TIMEOUT_REACHED = 124
-"""Exit status of coreutils' timeout when it ended the program."""
 
 
 @dataclass(frozen=True)
@@ -212,16 +213,15 @@ def _read_marker(runner: Runner, path: str, node: str, order: Order) -> Marker:
     return Marker(node, seen, *(int(number) for number in numbers))
 
 
-def _run_ping_pong(runner: Runner, folder: str, asked: tuple[int, int, bool], timeout: float) -> PingPong:
+def _run_ping_pong(runner: Runner, mount: Mount, asked: tuple[int, int, bool], timeout: float) -> PingPong:
     seconds, nodes, mmap = asked
+    folder = os.path.join(mount.path, FOLDER)
     _require(runner, ["mkdir", "--parents", "--mode=0700", folder], timeout=timeout)
-    # It runs until it is told to end. Its manual asks for one lock more than there are nodes.
-    argv = ["timeout", "--signal=INT", "--kill-after=1", str(seconds)]
-    argv += ["ping_pong", "-rwm" if mmap else "-rw", os.path.join(folder, "ping_pong"), str(nodes + 1)]
-    result = _operate(runner, argv, timeout=seconds + timeout)
-    if result.rc != _TIMEOUT_REACHED:
-        raise Trouble(_reason(result))
-    return parse_ping_pong(result.stdout, nodes)
+    # As smbd does, which the role direct_io has pass the cache by.
+    how = "mmap" if mmap else "direct" if mount.type == "nfs4" else "plain"
+    files = [os.path.join(folder, name) for name in ("ping_pong.locks", "ping_pong.data")]
+    argv = [sys.executable, "-c", PROGRAM, *files, str(nodes + 1), str(seconds), how]
+    return parse_ping_pong(_require(runner, argv, timeout=seconds + timeout), nodes)
 
 
 def examine(runner: Runner, path: str, mounts: t.Mapping[str, Mount], order: Order) -> Health:
@@ -247,7 +247,7 @@ def examine(runner: Runner, path: str, mounts: t.Mapping[str, Mount], order: Ord
         if order.expect:
             health = replace(health, markers=_read_markers(runner, folder, order))
         if order.ping_pong is not None:
-            health = replace(health, ping_pong=_run_ping_pong(runner, folder, order.ping_pong, order.timeout))
+            health = replace(health, ping_pong=_run_ping_pong(runner, mount, order.ping_pong, order.timeout))
     except Stuck as exc:
         return replace(health, responds=False, error=str(exc))
     except Trouble as exc:

@@ -25,6 +25,7 @@ LOCAL = (
 harm."""
 
 NFS = ("nfs", "nfs4")
+_MANY = 5
 _GLUSTER = {"fuse.glusterfs"}
 """Each host mounts it by its own address, and Samba's module for it needs none."""
 
@@ -80,11 +81,13 @@ def lock_faults(found: Sequence[Found], host: str) -> list[str]:
 
 
 def _lock_fault(where: str, ping_pong: Mapping[str, t.Any]) -> str:
-    wanted = f"increments of {ping_pong['nodes']} under locks that all nodes see (ping_pong -rw)"
-    told = ", ".join(map(str, ping_pong["increments"])) or "none"
+    wanted = f"increments of {ping_pong['nodes']} under locks that all nodes see (as ping_pong -rw)"
+    increments = ping_pong["increments"]
+    # Where nothing holds there may be any number.
+    told = f"{len(increments)} others" if len(increments) > _MANY else ", ".join(map(str, increments)) or "none"
     remedy = "Locks or data do not reach the other nodes; docs/backends.md says what each file system needs."
     if ping_pong["coherent"] is None:
-        told += f" at {ping_pong['locks_per_second'] or 0} locks a second, too slow to tell"
+        told += f" at {ping_pong['locks_per_second']} locks a second, too slow to tell"
         remedy = "Look whether the network or the lock manager is slow, and run it again."
     return line(where, wanted, told, remedy)
 

@@ -52,7 +52,8 @@ def judge_hosts(site: Site, notes: Notes) -> None:
     for host in reached:
         for key, layer in _LAYER_OF_KEY.items():
             result = (site.state(host) or {}).get(key)
-            if result and result.get("failed"):
+            # A host may also be lost between two tasks.
+            if result and (result.get("failed") or result.get("unreachable")):
                 pair = site.pair_of(host)
                 place = pair.layer if pair and key != "clock" else layer
                 notes.add(place, host, f"Its state could not be read: {result.get('msg', 'no reason was given')}")

@@ -88,6 +88,10 @@ class Pair:
         return f"pair {self.name}"
 
 
+NO_RESULT = ("failed", "skipped", "unreachable")
+"""What Ansible says of a task that has no result of the module's own."""
+
+
 @dataclass(frozen=True)
 class Site:
     """What is wanted, and what was read. A site has a pool, or pairs, or both.
@@ -124,7 +128,7 @@ class Site:
     def read(self, host: str, key: str) -> State | None:
         """The result of a module on a host, or None where it was not reached, did not run or failed."""
         result = (self.states.get(host) or {}).get(key)
-        return None if not result or result.get("failed") or result.get("skipped") else result
+        return None if not result or any(result.get(word) for word in NO_RESULT) else result
 
     def reached(self, hosts: Sequence[str]) -> list[str]:
         return [host for host in hosts if self.states.get(host) is not None]

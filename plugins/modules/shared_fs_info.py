@@ -15,8 +15,8 @@ description:
     failure, and the module does not hang on it.
   - Can write a marker for each node and read those of the others, which shows that all nodes see one file system.
   - Can see whether the nodes know a file by the same numbers, and hear at once that it has another name.
-  - Can measure how fast locks pass between the nodes, and whether data is coherent under them, with C(ping_pong) of
-    the package C(ctdb).
+  - Can measure how fast locks pass between the nodes, and whether data is coherent under them, as C(ping_pong) of
+    the package C(ctdb) does. Locks are tried until they are had, as CTDB and smbd do, and not waited for.
   - What it writes lies in the directory C(.samba_ha-check) at the top of the file system. Nothing is written where
     nothing is mounted, so never to the disk below the mount point.
   - Paths are looked at all at once. On one path nothing further is tried after a first operation that is stuck.
@@ -77,15 +77,15 @@ options:
     default: 4
   ping_pong:
     description:
-      - Run C(ping_pong) in a file that all nodes share. Run it on all nodes at the same time (O(ping_pong.nodes) of
-        them, with enough forks); otherwise its result means nothing.
+      - Pass locks round in a file that all nodes share, and count in another one. Run it on all nodes at the same time
+        (O(ping_pong.nodes) of them, with enough forks); otherwise its result means nothing.
+      - On NFS the kernel's cache is passed by, as the role M(samba_ha.cluster.direct_io#role) has smbd do.
       - Not a check for every day. It loads the file system, and waits for locks of other nodes.
     type: dict
     suboptions:
       seconds:
         description:
-          - How long to run. On GlusterFS without caches a contended lock takes up to a second, and each byte has to
-            go round all nodes twice before the data tells anything, so give it 15 seconds or more there.
+          - How long to run. Each byte has to go round all nodes twice, whose starts may differ by a second or two.
         type: int
         required: true
       nodes:
@@ -192,14 +192,14 @@ mounts:
       description: Whether extended attributes of users can be stored. Null without O(traits) and O(node).
       type: bool
     ping_pong:
-      description: What C(ping_pong) showed, null if it did not run.
+      description: What O(ping_pong) showed, null if it did not run.
       type: dict
       contains:
         locks_per_second:
-          description: The median of the run's seconds; 0 is less than one. Null if it was over before the first one.
+          description: Locks that this node took, the median of the run's seconds.
           type: int
         increments:
-          description: By how much a byte grew between two visits of this node, each time that this changed.
+          description: By how much bytes grew between two visits of this node, each number once.
           type: list
           elements: int
         coherent:

@@ -181,7 +181,7 @@ def test_what_failed_is_told_instead_of_what_follows_from_it(task: str) -> None:
     insist(coherence_faults(data, xattrs=True)[1:2], f"node2: {DATA}: answer: ", "No space left on device")
 
 
-def ping_pong(*increments: int, coherent: bool | None, rate: int | None = 900) -> list[Mount]:
+def ping_pong(*increments: int, coherent: bool | None, rate: int = 900) -> list[Mount]:
     told = {"locks_per_second": rate, "increments": list(increments), "coherent": coherent, "nodes": 3}
     return [mount(ping_pong=told)]
 
@@ -194,7 +194,8 @@ def test_locks_that_hold_are_no_fault() -> None:
     ("mounts", "parts"),
     [
         (ping_pong(1, 2, 14, coherent=False), ("increments of 3", "found 1, 2, 14.", "do not reach the other nodes")),
-        (ping_pong(coherent=None, rate=None), ("found none at 0 locks a second, too slow to tell", "run it again")),
+        (ping_pong(coherent=None, rate=0), ("found none at 0 locks a second, too slow to tell", "run it again")),
+        (ping_pong(*range(256), coherent=False), ("increments of 3", "found 256 others.")),
         ([mount(error="ping_pong: No locks available")], ("a run of ping_pong", "No locks available")),
     ],
 )

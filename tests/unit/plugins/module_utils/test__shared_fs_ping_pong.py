@@ -4,63 +4,73 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
-from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs_ping_pong import PingPong, parse_ping_pong
+from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs_ping_pong import (
+    PROGRAM,
+    PingPong,
+    parse_ping_pong,
+)
 from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES
 
-BOOKWORM, TRIXIE = "bookworm-4.17.12", "trixie-4.22.11"
+NFS = "nfs-4.2-linux-6.12"
 
 
-def fixture(release: str, name: str) -> str:
-    # Carriage returns are part of it.
-    return (FIXTURES / "ping_pong" / release / f"{name}.txt").read_bytes().decode()
+def fixture(name: str) -> str:
+    return (FIXTURES / "ping_pong" / f"{name}.json").read_text()
 
 
-def rates(*numbers: int) -> str:
-    return "".join(f"{number:8} locks/sec\r" for number in numbers)
+def told(rates: list[int], increments: list[int]) -> str:
+    return json.dumps({"rates": rates, "increments": increments})
 
 
 @pytest.mark.parametrize(
-    ("release", "name", "expected"),
+    ("name", "expected"),
     [
-        (TRIXIE, "together1", PingPong(1, (1, 2), None, 3)),
-        (TRIXIE, "together2", PingPong(1, (3,), True, 3)),
-        (TRIXIE, "together3", PingPong(0, (), None, 3)),
-        (BOOKWORM, "together1", PingPong(1, (1, 2), None, 3)),
-        (BOOKWORM, "together2", PingPong(1, (2,), None, 3)),
-        (BOOKWORM, "together3", PingPong(0, (2, 1), None, 3)),
-        (TRIXIE, "alone", PingPong(513, (1,), True, 1)),
-        (BOOKWORM, "alone", PingPong(591, (1,), True, 1)),
+        (f"{NFS}/direct1", PingPong(49, (1, 2, 3), True, 3)),
+        (f"{NFS}/direct2", PingPong(39, (2, 3), True, 3)),
+        (f"{NFS}/direct3", PingPong(41, (2, 3), True, 3)),
+        (f"{NFS}/alone", PingPong(213, (1,), True, 1)),
+        ("ext4/alone", PingPong(173116, (1,), True, 1)),
     ],
 )
-def test_five_seconds_on_gluster(release: str, name: str, expected: PingPong) -> None:
-    assert parse_ping_pong(fixture(release, name), expected.nodes) == expected
+def test_data_that_all_nodes_see_is_coherent(name: str, expected: PingPong) -> None:
+    assert parse_ping_pong(fixture(name), expected.nodes) == expected
 
 
-@pytest.mark.parametrize(("release", "rate"), [(TRIXIE, 1068006), (BOOKWORM, 1160014)])
-def test_two_seconds_on_a_local_disk(release: str, rate: int) -> None:
-    assert parse_ping_pong(fixture(release, "local"), 1) == PingPong(rate, (1,), True, 1)
+@pytest.mark.parametrize("node", [1, 2, 3])
+def test_what_the_kernel_keeps_of_an_open_file_is_not_coherent(node: int) -> None:
+    # On the same mounts as above, with noac, lookupcache=none and sync.
+    assert parse_ping_pong(fixture(f"{NFS}/plain{node}"), 3).coherent is False
 
 
-def test_locks_that_each_node_takes_by_itself_are_not_coherent() -> None:
-    # Two on one file, with fcntl() made to do nothing; the lines about each second.
-    told = parse_ping_pong(fixture(BOOKWORM, "local_locks"), 2)
-    assert told.coherent is False and max(told.increments) > 2
+@pytest.mark.parametrize("node", [1, 2])
+def test_locks_that_do_not_hold_are_not_coherent(node: int) -> None:
+    # Two on one file, without the line that locks.
+    assert parse_ping_pong(fixture(f"ext4/no_locks{node}"), 2).coherent is False
 
 
 def test_data_that_nobody_wrote_is_not_coherent() -> None:
-    text = "data increment = 3\n" + rates(900) + "data increment = 4\n"
-    assert parse_ping_pong(text, 3) == PingPong(900, (3, 4), False, 3)
+    assert parse_ping_pong(told([900], [3, 4]), 3) == PingPong(900, (3, 4), False, 3)
 
 
-def test_many_rounds_without_the_others_are_not_coherent() -> None:
-    assert parse_ping_pong("data increment = 1\n" + rates(90, 100, 80), 3).coherent is False
+@pytest.mark.parametrize(("rates", "coherent"), [([90, 100, 40], False), ([90, 100, 39], None)])
+def test_few_rounds_without_the_others_tell_nothing(rates: list[int], coherent: bool | None) -> None:
+    assert parse_ping_pong(told(rates, [1, 2]), 3).coherent is coherent
 
 
-@pytest.mark.parametrize("seconds", [(90, 100), (90, 100, 79), ()])
-def test_few_rounds_or_seconds_tell_nothing(seconds: tuple[int, ...]) -> None:
-    assert parse_ping_pong("data increment = 1\n" + rates(*seconds), 3).coherent is None
+def test_a_run_that_never_got_a_lock_tells_nothing() -> None:
+    assert parse_ping_pong(told([0, 0], []), 3) == PingPong(0, (), None, 3)
 
 
-def test_nothing_printed_is_nothing_known() -> None:
-    assert parse_ping_pong("", 3) == PingPong(None, (), None, 3)
+@pytest.mark.parametrize("how", ["plain", "mmap"])
+def test_two_programs_count_together(tmp_path: Path, how: str) -> None:
+    argv = [sys.executable, "-c", PROGRAM, str(tmp_path / "locks"), str(tmp_path / "data"), "3", "2", how]
+    both = [subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) for _each in range(2)]
+    for each in both:
+        found = parse_ping_pong(each.communicate()[0], 2)
+        assert each.returncode == 0 and found.coherent and set(found.increments) <= {1, 2}, found

@@ -180,3 +180,8 @@ def test_daemons_that_are_asked_for_their_state_are_told_of_once() -> None:
         put({"running": False, "error": "refused"}, STATES, "fe2", "frontend"),
     )
     assert [finding.sentence for finding in report.findings] == ["HAProxy does not answer (refused)."]
+
+
+def test_a_host_that_is_lost_between_two_tasks_is_told() -> None:
+    report = judged(put({"unreachable": True, "msg": "no route"}, STATES, "fe2", "vrrp"))
+    assert "fe2: Its state could not be read: no route" in page(report)

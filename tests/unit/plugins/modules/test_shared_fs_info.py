@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _shared_fs
+from ansible_collections.samba_ha.cluster.plugins.module_utils._shared_fs_ping_pong import PROGRAM
 from ansible_collections.samba_ha.cluster.plugins.modules import shared_fs_info
 from ansible_collections.samba_ha.cluster.tests.unit.call import Call, caller
 from ansible_collections.samba_ha.cluster.tests.unit.replay import FIXTURES, Answer, Replay, answer
@@ -32,6 +34,11 @@ EMPTY: dict[str, object] = {
 }
 
 
+def ping_pong(places: str, how: str) -> list[str]:
+    files = [f"{FOLDER}/ping_pong.locks", f"{FOLDER}/ping_pong.data"]
+    return [sys.executable, "-c", PROGRAM, *files, places, "3", how]
+
+
 def marker(node: str, *, seen: bool) -> dict[str, object]:
     """A marker whose numbers were not asked for."""
     return {"node": node, "seen": seen, "inode": None, "device": None, "owner": None}
@@ -44,8 +51,6 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def test_a_healthy_file_system_in_full(call: Call) -> None:
-    text = (FIXTURES / "ping_pong" / "trixie-4.22.11" / "alone.txt").read_bytes().decode()
-    ping_pong = ["timeout", "--signal=INT", "--kill-after=1", "3", "ping_pong", "-rw", f"{FOLDER}/ping_pong", "2"]
     replay = Replay(
         STAT,
         MKDIR,
@@ -53,7 +58,7 @@ def test_a_healthy_file_system_in_full(call: Call) -> None:
         answer(["cat", f"{FOLDER}/pool1"], stdout="token"),
         answer(["cat", f"{FOLDER}/pool2"], 1),
         MKDIR,
-        answer(ping_pong, 124, text),
+        answer(ping_pong("2", "plain"), 0, '{"rates": [9, 7, 8], "increments": [1]}'),
     )
     result = call(replay, {"paths": [f"{DATA}/"], **ALL})
     replay.done()
@@ -72,7 +77,7 @@ def test_a_healthy_file_system_in_full(call: Call) -> None:
             "size_free": int(STAT.stdout.split()[2]) * 4096,
             "markers": [marker("pool1", seen=True), marker("pool2", seen=False)],
             "user_xattrs": None,
-            "ping_pong": {"locks_per_second": 513, "increments": [1], "coherent": True, "nodes": 1},
+            "ping_pong": {"locks_per_second": 8, "increments": [1], "coherent": True, "nodes": 1},
         }
     ]
 
@@ -128,8 +133,16 @@ def test_the_numbers_of_markers_are_told_if_asked(call: Call) -> None:
 
 
 def test_ping_pong_may_map_its_file(call: Call) -> None:
-    argv = ["timeout", "--signal=INT", "--kill-after=1", "3", "ping_pong", "-rwm", f"{FOLDER}/ping_pong", "4"]
-    replay = Replay(STAT, MKDIR, answer(argv, 124, "data increment = 3\n"))
+    replay = Replay(STAT, MKDIR, answer(ping_pong("4", "mmap"), 0, '{"rates": [1, 1, 1], "increments": [3]}'))
     arguments = {"paths": [DATA], "ping_pong": {"seconds": 3, "nodes": 3, "mmap": True}}
     assert call(replay, arguments)["mounts"][0]["ping_pong"]["coherent"]
+    replay.done()
+
+
+def test_ping_pong_passes_the_cache_of_nfs_by(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "mountinfo"
+    table.write_text(f"90 28 0:61 / {DATA} rw,relatime shared:1 - nfs4 nas1:/files rw,vers=4.2\n")
+    monkeypatch.setattr(_shared_fs, "MOUNT_TABLE", str(table))
+    replay = Replay(STAT, MKDIR, answer(ping_pong("4", "direct"), 0, '{"rates": [1, 1, 1], "increments": [3]}'))
+    call(replay, {"paths": [DATA], "ping_pong": {"seconds": 3, "nodes": 3}})
     replay.done()

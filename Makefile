@@ -15,7 +15,7 @@ BACKEND ?=
 export RELEASE IMAGE ACCESS VIPS PARTS BACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lab-down setup test quick test-pair test-gfs2 bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
+.PHONY: help lab lab-down setup test quick test-pair test-nfs test-gfs2 bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
 
 help:           ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -37,6 +37,10 @@ quick: setup    ## the tests that need no lab: lint, docs, sanity, unit, contrac
 
 test-pair: setup  ## a failover pair, broken in every way (a quarter of an hour)
 	@$(SUDO) $(PYTHON) tests/run.py pair
+
+test-nfs: export BACKEND = nfs
+test-nfs: setup  ## a pool on NFS, whose hosts have kernels of their own
+	@$(SUDO) $(PYTHON) tests/run.py nfs
 
 test-gfs2: export BACKEND = gfs2
 test-gfs2: setup  ## a pool on GFS2, which two hosts with kernels of their own share

@@ -70,7 +70,7 @@ LAB = {
     "direct": ("molecule", "test", "-s", "direct"),
 }
 # These run one at a time and on demand: `make test` would take too long with them.
-ALONE = {name: ("molecule", "test", "-s", name) for name in ("pair", "gfs2")}
+ALONE = {name: ("molecule", "test", "-s", name) for name in ("pair", "nfs", "gfs2")}
 # Where the interrupted deployment has come to a good end, its scenario leaves the lab that `service` would build.
 SHARED = {"service": ("molecule", "verify", "-s", "service")}
 DESTROY = ("ansible-playbook", "molecule/resources/destroy.yml")

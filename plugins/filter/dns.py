@@ -9,6 +9,7 @@ import typing as t
 from collections.abc import Callable, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import exports
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import DNS_NAME
 
 
@@ -27,9 +28,12 @@ def dns_names(names: Sequence[str], zone: str) -> dict[str, list[str]]:
 
 
 def pair_names(pairs: Sequence[Mapping[str, t.Any]]) -> dict[str, str]:
-    """The names and aliases of pairs, and the address of each."""
+    """The names and aliases of pairs that clients dial, and the address of each."""
     return {
-        name: pair["address"].split("/")[0] for pair in pairs for name in (pair["name"], *(pair.get("aliases") or []))
+        name: pair["address"].split("/")[0]
+        for pair in pairs
+        if not exports(pair)
+        for name in (pair["name"], *(pair.get("aliases") or []))
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import NFS
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_sbd import sbd_devices
 
 Values = dict[str, t.Any]
@@ -44,8 +45,7 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
     mirrored = pair["storage"]["type"] == "drbd"
     members = [
         _storage(pair, fenced=fenced),
-        *([_service(f"{name}-cups", "samba-ha-cups", interval="10s")] if "print" in pair["functions"] else []),
-        _service(f"{name}-samba", "samba-ha-pair", interval="2s"),
+        *_services(pair),
         # Last, so that nobody finds an address without a server: that is an error to clients, where one that does not
         # answer yet is tried again.
         _address(pair),
@@ -142,6 +142,15 @@ def _mount(pair: t.Mapping[str, t.Any]) -> Values:
     return {"device": f"localhost:/{pair['name']}", "fstype": "glusterfs", "options": ",".join(words)}
 
 
+def _services(pair: t.Mapping[str, t.Any]) -> list[Values]:
+    """What clients use, or the pool's nodes."""
+    name, functions = pair["name"], pair["functions"]
+    if NFS in functions:
+        return [_service(f"{name}-nfs", "samba-ha-nfs", interval="2s")]
+    printers = [_service(f"{name}-cups", "samba-ha-cups", interval="10s")] if "print" in functions else []
+    return [*printers, _service(f"{name}-samba", "samba-ha-pair", interval="2s")]
+
+
 def _service(name: str, unit: str, *, interval: str) -> Values:
     """A unit of systemd, by the role's script, which waits for systemd.
 
@@ -171,15 +180,16 @@ def _address(pair: t.Mapping[str, t.Any]) -> Values:
 
 def _tickle(pair: t.Mapping[str, t.Any]) -> Values:
     """Remembers the clients' connections on the storage, and tells clients after a takeover that they are gone."""
+    port, folder = (2049, ".nfs") if NFS in pair["functions"] else (445, ".samba")
     return {
         "id": f"{pair['name']}-tickle",
         "agent": "ocf:heartbeat:portblock",
         "options": {
             "action": "unblock",
             "protocol": "tcp",
-            "portno": 445,
+            "portno": port,
             "ip": pair["address"],
-            "tickle_dir": f"{pair['mount']}/.samba/tickle",
+            "tickle_dir": f"{pair['mount']}/{folder}/tickle",
         },
         "operations": [{"name": "monitor", "interval": "5s", "timeout": "20s"}],
     }

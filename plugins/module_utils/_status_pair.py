@@ -18,6 +18,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_fenc
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_mirror import judge_mirror
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_sbd import judge_sbd
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_view import (
+    answers_of,
     fit_hosts,
     links_of,
     running,
@@ -207,7 +208,7 @@ def _do(subjects: t.Sequence[str]) -> str:
 
 def _judge_answers(site: Site, notes: Notes, pair: Pair, view: State) -> None:
     """Whether clients get an answer at the pair's address, asked from each of its hosts."""
-    asked = {host: probe["error"] for host in pair.hosts if (probe := site.read(host, "probe"))}
+    asked = answers_of(site, pair)
     failed = {host: error for host, error in asked.items() if error}
     if not view["active"]:
         return  # told already: nothing runs, or it runs twice

@@ -44,6 +44,12 @@ def disks_of(site: Site, pair: Pair) -> dict[str, list[State]]:
     return {host: list(told["disks"]) for host in pair.hosts if (told := site.read(host, "sbd"))}
 
 
+def answers_of(site: Site, pair: Pair) -> dict[str, str | None]:
+    """By the host that asked at the pair's address, by SMB or NFS, why it had no answer; None where it had one."""
+    asked = {host: site.read(host, "probe") or site.read(host, "nfs") for host in pair.hosts}
+    return {host: told["error"] for host, told in asked.items() if told}
+
+
 def links_of(site: Site, pair: Pair) -> dict[str, list[State]]:
     """The heartbeat links as each host sees them, with ``peer``, the host at the other end."""
     return {

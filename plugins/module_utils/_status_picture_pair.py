@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._status_pair_view import (
+    answers_of,
     fit_hosts,
     running,
     view_of,
@@ -48,8 +49,8 @@ def _name(site: Site, pair: Pair, hosts: list[Box], top: int) -> Box:
 
 
 def _unanswered(site: Site, pair: Pair) -> bool:
-    probes = [probe for host in pair.hosts if (probe := site.read(host, "probe"))]
-    return bool(probes) and all(probe["error"] for probe in probes)
+    asked = answers_of(site, pair)
+    return bool(asked) and all(asked.values())
 
 
 def _host(site: Site, pair: Pair, host: str) -> tuple[str, str, bool]:

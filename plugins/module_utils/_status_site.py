@@ -21,7 +21,7 @@ run::
     smb           smb_info with shares                pool
     interconnect  interconnect_info                   pool
     export        shared_fs_info of what is exported  NFS server
-    nfs           nfs_info                            NFS server
+    nfs           nfs_info                            NFS server, pair that is one (of its address)
     vrrp          vrrp_info                           front end
     frontend      frontend_info                       front end
     probe         smb_probe of the node itself, or of the pair's address   pool, pair

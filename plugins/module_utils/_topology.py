@@ -44,6 +44,7 @@ HOST_SETTINGS = (
     "ansible_host",
     "gluster_replica",
     "nfs_server_path",
+    "pair_root",
     "samba_ha_client_address",
     "samba_ha_heartbeat_address",
     "samba_ha_interconnect_address",
@@ -73,7 +74,8 @@ class HostAddress:
 class Entry:
     """Where clients come in: the VIPs, or if `direct` the public addresses, and the addresses of pairs.
 
-    `network` is theirs, in CIDR form. The addresses move between hosts, so none of them ever stands for a host.
+    `network` is theirs, in CIDR form. `inner` are addresses of pairs in the interconnect. All these addresses move
+    between hosts, so none of them ever stands for a host.
     """
 
     addresses: tuple[str, ...]
@@ -81,21 +83,23 @@ class Entry:
     network: str
     direct: bool = False
     pairs: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
 
     @property
     def moving(self) -> tuple[str, ...]:
         """All that move."""
-        return (*self.addresses, *self.pairs)
+        return (*self.addresses, *self.pairs, *self.inner)
 
 
 @dataclass(frozen=True)
 class Network:
-    """A network, the variable that overrides the choice of a host's address in it, and whose hosts have to be in it."""
+    """A network, the variable that overrides the choice of a host's address in it, and which hosts have to be in it."""
 
     label: str
     cidr: str
     override: str
     roles: tuple[str, ...] = ROLES
+    without: tuple[str, ...] = ()
 
 
 def build_input(
@@ -172,11 +176,11 @@ def parse_entry(values: object, *, direct: bool = False) -> Entry:
     return Entry(tuple(str(cidr.ip) for cidr in cidrs), cidrs[0].prefixlen, str(cidrs[0].cidr), direct)
 
 
-def networks(entry: Entry, interconnect: str) -> tuple[Network, Network]:
-    """The client network, in which an NFS server has no business, and the interconnect."""
+def networks(entry: Entry, interconnect: str, inner_hosts: Iterable[str] = ()) -> tuple[Network, Network]:
+    """The client network, in which an NFS server and `inner_hosts` have no business, and the interconnect."""
     at_clients = tuple(role for role in ROLES if role != NFS_SERVER)
     return (
-        Network("client network", entry.network, "samba_ha_client_address", at_clients),
+        Network("client network", entry.network, "samba_ha_client_address", at_clients, tuple(inner_hosts)),
         Network("interconnect", interconnect, "samba_ha_interconnect_address"),
     )
 
@@ -203,9 +207,9 @@ def host_addresses(facts: Mapping[str, t.Any]) -> list[HostAddress]:
     return list(found.values())
 
 
-def is_in(host: Mapping[str, t.Any], network: Network) -> bool:
+def is_in(name: str, host: Mapping[str, t.Any], network: Network) -> bool:
     """Whether a host is to have an address in a network."""
-    return not set(network.roles).isdisjoint(host["roles"])
+    return name not in network.without and not set(network.roles).isdisjoint(host["roles"])
 
 
 def candidates(host: Mapping[str, t.Any], network: Network, entry: Entry) -> list[HostAddress]:

@@ -20,8 +20,12 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pair_fa
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
     GLUSTER,
     NFS,
+    export_addresses,
+    exported_folder,
+    exporting_pairs,
     hosts_with,
     only_pairs,
+    pair_label,
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import parameters_of, share_path
 
@@ -81,6 +85,8 @@ def backend_model(data: Input, hosts: Mapping[str, Mapping[str, t.Any]]) -> dict
     source = nfs.get("source")
     for name in hosts_with(NFS_SERVER, data):
         source = f"{hosts[name]['interconnect_address']}:{export_path(data, name)}"
+    for pair, address in zip(exporting_pairs(service), export_addresses(service), strict=True):
+        source = f"{address.partition('/')[0]}:{exported_folder(pair, data)}"
     return {
         "type": kind,
         "source": source,
@@ -122,7 +128,10 @@ def _options(value: object) -> list[str]:
 
 
 def _nfs_faults(data: Input) -> Iterator[str]:
-    nfs, own = data["service"].get("samba_ha_nfs"), hosts_with(NFS_SERVER, data)
+    service = data["service"]
+    nfs = service.get("samba_ha_nfs")
+    own = [f"{name} (topology_nfs_server_hosts)" for name in hosts_with(NFS_SERVER, data)]
+    own += [f"the {pair_label(pair)} (samba_ha_pairs)" for pair in exporting_pairs(service)]
     if nfs is None and own:
         return
     if not isinstance(nfs, Mapping):
@@ -134,8 +143,8 @@ def _nfs_faults(data: Input) -> Iterator[str]:
     source, options = nfs.get("source"), nfs.get("options")
     if own:
         if source is not None:
-            wanted = f"none, since the files are on {', '.join(own)} (topology_nfs_server_hosts)"
-            yield line("samba_ha_nfs: source", wanted, repr(source), "Remove it, or take the host out of them.")
+            wanted = f"none, since the files are on {', '.join(own)}"
+            yield line("samba_ha_nfs: source", wanted, repr(source), "Remove it, or take that out of the inventory.")
     elif not isinstance(source, str) or not NFS_SOURCE.fullmatch(source):
         wanted = "an NFS export such as nas1:/export/files"
         yield line("samba_ha_nfs: source", wanted, repr(source), "Write it as mount takes it.")

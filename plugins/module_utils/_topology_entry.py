@@ -18,6 +18,9 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import 
 )
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
+    export_addresses,
+    exporting_pairs,
+    exports,
     hosts_with,
     only_pairs,
     pair_addresses,
@@ -39,7 +42,12 @@ def entry_of(data: Input) -> Entry:
         entry = parse_entry(service.get("samba_ha_public_addresses"), direct=True)
     else:
         entry = parse_entry(vips_of(service))
-    return dataclasses.replace(entry, pairs=parse_entry(pairs).addresses if pairs else ())
+    return _with_pairs(entry, pairs, export_addresses(service))
+
+
+def _with_pairs(entry: Entry, pairs: list[str], inner: list[str]) -> Entry:
+    own, others = (parse_entry(values).addresses if values else () for values in (pairs, inner))
+    return dataclasses.replace(entry, pairs=own, inner=others)
 
 
 def vips_of(service: Mapping[str, t.Any]) -> list[t.Any]:
@@ -57,19 +65,39 @@ def network_faults(data: Input) -> tuple[Entry | None, list[str]]:
     if not only_pairs(data):
         judge = _public_addresses if is_direct(service) else _vips
         good, faults, told = judge(data)
-    addresses = [(f"{pair_label(pair)}: address", pair.get("address")) for pair in pairs_of(service)]
+    dialled = [pair for pair in pairs_of(service) if not exports(pair)]
+    addresses = [(f"{pair_label(pair)}: address", pair.get("address")) for pair in dialled]
     pairs, more = _judge(addresses, "Pacemaker puts it beside that of the host that serves", good)
     faults += more
     entry: Entry | None = None
     if told and (good or pairs):
         first = parse_entry(good or pairs, direct=bool(good) and is_direct(service))
-        own = parse_entry(pairs).addresses if pairs else ()
-        entry = dataclasses.replace(first, addresses=first.addresses if good else (), pairs=own)
+        first = dataclasses.replace(first, addresses=first.addresses if good else ())
+        entry = _with_pairs(first, pairs, _at_peers(service))
     clients = ("the client network", entry.network if entry else None)
     faults += _network_faults("samba_ha_interconnect", service, [clients])
+    faults += _inner_faults(service)
     if pairs_of(service) or service.get("samba_ha_heartbeat") is not None:
         faults += _network_faults("samba_ha_heartbeat", service, [clients, ("the interconnect", _readable(service))])
     return entry, faults
+
+
+def _at_peers(service: Mapping[str, t.Any]) -> list[str]:
+    """The addresses in the interconnect by which the pool mounts from pairs."""
+    network = _readable(service)
+    return [value for value in export_addresses(service) if network and parse_cidr(value).cidr == parse_cidr(network)]
+
+
+def _inner_faults(service: Mapping[str, t.Any]) -> Iterator[str]:
+    """Addresses by which the pool would have to leave the interconnect. Where that cannot be read, it is the fault."""
+    network, good = _readable(service), _at_peers(service)
+    for pair in exporting_pairs(service) if network else ():
+        label, value = f"{pair_label(pair)}: address", pair.get("address")
+        if value in good:
+            yield from _ends_of_network(label, t.cast(str, value))
+        else:
+            wanted = f"an address in the interconnect {network} with its prefix, since the pool's nodes mount from it"
+            yield line(label, wanted, repr(value), "Choose a free one there; Pacemaker puts it beside a host's own.")
 
 
 def _vips(data: Input) -> tuple[list[str], list[str], bool]:

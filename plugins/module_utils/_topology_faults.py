@@ -35,6 +35,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_nfs_ser
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pair_faults import pair_faults
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
     GLUSTER,
+    exporting_hosts,
     hosts_with,
     only_pairs,
     pairs_of,
@@ -166,7 +167,7 @@ def _replica_faults(hosts: Mapping[str, t.Any]) -> Iterator[str]:
 
 def _usable_networks(service: Mapping[str, t.Any], entry: Entry) -> list[t.Any]:
     """The networks in which hosts can be looked for: the others only where they can be read."""
-    client, interconnect = networks(entry, str(service.get("samba_ha_interconnect")))
+    client, interconnect = networks(entry, str(service.get("samba_ha_interconnect")), exporting_hosts(service))
     others = [interconnect]
     if pairs_of(service):
         others.append(heartbeat_network(str(service.get("samba_ha_heartbeat"))))

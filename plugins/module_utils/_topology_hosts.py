@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import (
     Entry,
@@ -36,12 +36,12 @@ def release_faults(name: str, facts: Mapping[str, t.Any]) -> Iterator[str]:
         )
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Moving:
     """Addresses that clients use, as the inventory calls them: its variable, their name, and who moves them.
 
     `role` is that of the hosts on which the mover puts them, beside an address of their own or, if `prefix` is given,
-    with that.
+    with that. `place` is their network's among those that the hosts are looked for in.
     """
 
     addresses: tuple[str, ...]
@@ -50,16 +50,20 @@ class Moving:
     mover: str
     role: str
     prefix: int | None = None
+    place: int = 0
 
 
-def _moving(entry: Entry) -> tuple[Moving, Moving]:
+def _moving(entry: Entry) -> tuple[Moving, ...]:
     """The public addresses or the VIPs, and those of pairs."""
     first = Moving(entry.addresses, "samba_ha_vip", "VIP", "keepalived moves it between the front ends", "frontend", 32)
     if entry.direct:
         mover = "CTDB moves it between the nodes"
         first = Moving(entry.addresses, "samba_ha_public_addresses", "public address", mover, "pool")
     mover = "Pacemaker moves it between the hosts of the pair"
-    return first, Moving(entry.pairs, "samba_ha_pairs", "address of the pair", mover, "pair")
+    pairs = Moving(entry.pairs, "samba_ha_pairs", "address of the pair", mover, "pair")
+    # Without them the interconnect need not be among the networks.
+    inner = [dataclasses.replace(pairs, addresses=entry.inner, place=1)] if entry.inner else []
+    return first, pairs, *inner
 
 
 def address_faults(hosts: Mapping[str, t.Any], entry: Entry, nets: list[Network]) -> Iterator[str]:
@@ -68,20 +72,21 @@ def address_faults(hosts: Mapping[str, t.Any], entry: Entry, nets: list[Network]
     `nets` are the client network, and the interconnect and the heartbeat network where they can be read.
     """
     for name, host in hosts.items():
-        own = candidates(host, nets[0], entry)
-        strays = 0
+        lacking: set[int] = set()
         for used in _moving(entry):
             yield from _setting_faults(name, host, used)
+            own = candidates(host, nets[used.place], entry)
             for item in _strays(host, used, has_own=bool(own)):
-                strays += 1
+                lacking |= set() if own else {used.place}
                 yield line(
                     f"{name}: {used.variable}",
                     "an address that no host has as its own",
                     f"{item.address}/{item.prefix} on {item.interface}",
                     f"Choose another {used.called}, or give the host an address of its own: {used.mover}.",
                 )
-        for network in nets if own or not strays else nets[1:]:
-            yield from _network_faults(name, host, network, entry)
+        for place, network in enumerate(nets):
+            if place not in lacking:
+                yield from _network_faults(name, host, network, entry)
     yield from _double_faults(hosts, entry, nets)
 
 
@@ -89,7 +94,7 @@ def _double_faults(hosts: Mapping[str, t.Any], entry: Entry, nets: list[Network]
     for network in nets:
         owners: dict[str, list[str]] = {}
         for name, host in hosts.items():
-            chosen = choose(host, network, entry) if is_in(host, network) else None
+            chosen = choose(host, network, entry) if is_in(name, host, network) else None
             if chosen is not None:
                 owners.setdefault(chosen.address, []).append(name)
         for address, names in owners.items():
@@ -125,7 +130,7 @@ def _strays(host: Mapping[str, t.Any], used: Moving, *, has_own: bool) -> Iterat
 
 
 def _network_faults(name: str, host: Mapping[str, t.Any], network: Network, entry: Entry) -> Iterator[str]:
-    if not is_in(host, network):
+    if not is_in(name, host, network):
         return
     options = candidates(host, network, entry)
     has = ", ".join(f"{item.address}/{item.prefix} on {item.interface}" for item in host_addresses(host["facts"]))

@@ -13,8 +13,8 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._msdfs import Unc
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology import Input
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line import line
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_namespace import Link, Root, read_roots
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import pairs_of
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import POOL, served_by
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import exports, pairs_of
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_servers import POOL, exported, served_by
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares import overlap, share_path
 
 Place = tuple[str, str, tuple[str, ...]]
@@ -49,6 +49,8 @@ def _shares_of_pairs(data: Input) -> dict[str, set[str]]:
     """The names of each pair's shares by its name, all in lower case."""
     found: dict[str, set[str]] = {}
     for pair in pairs_of(data["service"]):
+        if exports(pair):
+            continue
         shares = pair.get("shares")
         entries = [entry for entry in shares if isinstance(entry, Mapping)] if isinstance(shares, list) else []
         found[str(pair.get("name")).lower()] = {str(entry.get("name")).lower() for entry in entries}
@@ -78,7 +80,11 @@ def _target_faults(label: str, target: Unc, root: Root, data: Input) -> Iterator
     """A target that is a host or an address, although a virtual server could stand in for it."""
     if target.server.lower() in (host.lower() for host in root.direct):
         return
-    if served_by(target.server, data) is not None:
+    by = served_by(target.server, data)
+    if exported(by, data):
+        found = f"{target}, of a pair that serves the pool by NFS"
+        yield line(label, "a server of shares", found, "Name a share of the pool, which has those files.")
+    if by is not None:
         return
     try:
         ipaddress.IPv4Address(target.server)

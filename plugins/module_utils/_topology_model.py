@@ -27,6 +27,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_namespa
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
     GLUSTER,
     PAIR,
+    exporting_hosts,
     hosts_with,
     pair_models,
 )
@@ -50,20 +51,22 @@ def topology_model(data: Input) -> dict[str, t.Any]:
           record:              {name, client_address, client_interface, interconnect_address, interconnect_interface}
         hosts:                 {name: record + role (pool | frontend | pair | quorum | nfs_server)}; that of a pair's
                                host also has heartbeat_address, heartbeat_interface, and pair, the name of its pair, and
-                               that of an NFS server None for its address and interface in the client network
+                               that of an NFS server, also of a pair that is one, None for its address and interface in
+                               the client network
         users:                 [{name, uid}]
         shares:                [{name, path, comment, read_only, users, parameters, nfs}], all filled in: path without
                                needless slashes, users None where all may use it, parameters in smb.conf's spelling
                                with their values as text
         dfs_roots:             [{name, path, comment, links}], path as in shares
           links:               [{path, targets}], path below the root with slashes, targets as `server\\share\\folder`
-        pairs:                 [{name, aliases, address, prefix (int), hosts, nodes, functions, shares, storage, bricks,
-                               fence, quorum}]
+        pairs:                 [{name, aliases, address, prefix (int), hosts, nodes, functions, shares, storage, export,
+                               bricks, fence, quorum}]
           aliases:             all other names by which clients dial it
           hosts:               names of the two
           nodes:               [{name, id (int), links}] of the two for Corosync; links are the addresses in the
                                interconnect and in the heartbeat network
-          functions:           [file | print]
+          functions:           [file | print], or [nfs]; with that its address is in the interconnect
+          export:              path that the pool mounts from it, None for a pair that does not export
           shares:              as above, their paths below the storage's top
           storage:             {type (gluster | nfs | device), source, options, fstype}, as mount(8) takes them
           bricks:              addresses of the hosts with bricks of its Gluster volume, the arbiter last
@@ -78,12 +81,12 @@ def topology_model(data: Input) -> dict[str, t.Any]:
     """
     service = data["service"]
     entry = entry_of(data)
-    client, interconnect = networks(entry, str(service["samba_ha_interconnect"]))
+    client, interconnect = networks(entry, str(service["samba_ha_interconnect"]), exporting_hosts(service))
     hosts: dict[str, dict[str, t.Any]] = {}
     for name, host in data["hosts"].items():
-        at_clients = choose(host, client, entry) if is_in(host, client) else None
+        at_clients = choose(host, client, entry) if is_in(name, host, client) else None
         at_peers = choose(host, interconnect, entry)
-        if at_peers is None or (at_clients is None and is_in(host, client)):
+        if at_peers is None or (at_clients is None and is_in(name, host, client)):
             raise ValueError(f"{name}: topology_model needs an input in which topology_faults finds nothing")
         hosts[name] = {
             "name": name,

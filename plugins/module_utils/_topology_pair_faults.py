@@ -22,6 +22,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs i
     PAIR,
     QUORUM,
     STORAGE_KEYS,
+    exports,
     hosts_with,
     pair_label,
     pairs_of,
@@ -36,6 +37,11 @@ FSTYPES = ("ext4", "xfs", "btrfs")
 # Names that a disk brings along, and no other one in the world has.
 WORLDWIDE = re.compile(r"/dev/disk/by-id/(?:wwn-|nvme-eui\.)")
 NFS_SOURCE = re.compile(r"[^\s:/]+:/\S*")
+# What a pair cannot export, and what takes its place.
+_NOT_EXPORTED = {
+    GLUSTER: "The pool can have such a volume itself (samba_ha_backend: gluster), and no host is in between.",
+    NFS: "The pool can mount that export itself (samba_ha_nfs: source).",
+}
 
 
 def pair_faults(data: Input) -> Iterator[str]:
@@ -54,6 +60,7 @@ def pair_faults(data: Input) -> Iterator[str]:
         yield from _function_faults(label, pair)
         yield from _share_faults(label, pair, service.get("samba_ha_users"))
         yield from _storage_faults(f"{label}: storage", pair.get("storage"), hosts)
+        yield from _export_faults(label, pair)
         yield from fence_faults(f"{label}: fence", pair.get("fence"), hosts)
     yield from _membership_faults(data)
     yield from _common_storage_faults(service)
@@ -82,9 +89,12 @@ def _function_faults(label: str, pair: Mapping[str, t.Any]) -> Iterator[str]:
         return
     known = isinstance(functions, list) and bool(functions) and all(name in FUNCTIONS for name in functions)
     if not known or len(set(functions)) != len(functions):
-        wanted = f"a list of {' and '.join(FUNCTIONS)}, or one of them"
+        wanted = "a list of file and print, of one of them, or of nfs"
         yield line(f"{label}: functions", wanted, repr(functions), "Leave it out for file alone.")
-    elif "file" not in functions and pair.get("shares"):
+    elif NFS in functions and len(functions) > 1:
+        remedy = "Make another pair: what one exports to the pool's nodes no other server may change."
+        yield line(f"{label}: functions", "nfs by itself, or none of it", repr(functions), remedy)
+    elif "file" not in functions and NFS not in functions and pair.get("shares"):
         yield line(f"{label}: shares", "none, since its functions are print alone", "some", "Add file to them.")
 
 
@@ -121,6 +131,22 @@ def _storage_faults(label: str, storage: object, hosts: list[str]) -> Iterator[s
         yield from _fstype_faults(label, fstype, "Name the one that is to be made, once.")
     if options is not None and not isinstance(options, str):
         yield line(f"{label}: options", "mount options as text, such as noatime", repr(options), "Write them so.")
+
+
+def _export_faults(label: str, pair: Mapping[str, t.Any]) -> Iterator[str]:
+    """What a pair has no use for whose clients are the pool's nodes."""
+    if not exports(pair):
+        return
+    if pair.get("shares"):
+        remedy = "Write them in samba_ha_shares: the pool serves what the pair exports."
+        yield line(f"{label}: shares", "none, since its function is nfs", "some", remedy)
+    if pair.get("aliases"):
+        wanted = "none, since its function is nfs, and the nodes mount by its address"
+        yield line(f"{label}: aliases", wanted, "some", "Remove them.")
+    kind = storage_type(pair)
+    if isinstance(kind, str) and kind in _NOT_EXPORTED:
+        wanted = f"{DEVICE} or {DRBD}, since its function is nfs"
+        yield line(f"{label}: storage: type", wanted, repr(kind), _NOT_EXPORTED[kind])
 
 
 def _fstype_faults(label: str, fstype: object, remedy: str) -> Iterator[str]:

@@ -16,8 +16,8 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_shares 
 PAIR, QUORUM = "pair", "quorum"
 """The roles of a pair's hosts, and of the host that has the third vote."""
 
-FUNCTIONS = ("file", "print")
 GLUSTER, NFS, DEVICE, DRBD = "gluster", "nfs", "device", "drbd"
+FUNCTIONS = ("file", "print", NFS)
 STORAGE_KEYS = {
     GLUSTER: ("type",),
     NFS: ("type", "source", "options"),
@@ -28,6 +28,12 @@ STORAGE_KEYS = {
 
 DRBD_DEVICE = "/dev/drbd945"
 """The device of a pair on DRBD. One for all pairs: a host is in one of them, and so has one such device."""
+
+PAIR_ROOT = "/srv/samba_ha"
+"""Where the storage of pairs is mounted where the inventory does not say it, as the role pair has it."""
+
+EXPORT_FOLDER = "files"
+"""What a pair exports of its storage. The records of its clients are beside it, where no client sees them."""
 
 
 def pairs_of(service: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
@@ -46,10 +52,42 @@ def pair_names(service: Mapping[str, t.Any]) -> list[str]:
     return [pair["name"] for pair in pairs_of(service) if isinstance(pair.get("name"), str)]
 
 
+def exports(pair: Mapping[str, t.Any]) -> bool:
+    """Whether it serves the pool by NFS, in the interconnect, and not clients."""
+    functions = pair.get("functions")
+    return isinstance(functions, list) and NFS in functions
+
+
+def exporting_pairs(service: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
+    """The pairs that serve the pool by NFS: one at most, in an inventory without faults."""
+    return [pair for pair in pairs_of(service) if exports(pair)]
+
+
+def exporting_hosts(service: Mapping[str, t.Any]) -> list[str]:
+    """The hosts of those pairs, as far as they can be read."""
+    named = [pair.get("hosts") for pair in exporting_pairs(service)]
+    return [name for hosts in named if isinstance(hosts, list) for name in hosts if isinstance(name, str)]
+
+
+def exported_folder(pair: Mapping[str, t.Any], data: Input) -> str:
+    """What a pair exports that serves by NFS."""
+    root = data["hosts"][pair["hosts"][0]]["settings"].get("pair_root", PAIR_ROOT)
+    return f"{root}/{pair['name']}/{EXPORT_FOLDER}"
+
+
 def pair_addresses(service: Mapping[str, t.Any]) -> list[str]:
-    """The addresses of all pairs that can be read, with their prefixes."""
+    """The addresses of pairs that clients dial, where they can be read, with their prefixes."""
+    return _readable([pair for pair in pairs_of(service) if not exports(pair)])
+
+
+def export_addresses(service: Mapping[str, t.Any]) -> list[str]:
+    """Those by which the pool's nodes mount."""
+    return _readable(exporting_pairs(service))
+
+
+def _readable(pairs: list[Mapping[str, t.Any]]) -> list[str]:
     found: list[str] = []
-    for pair in pairs_of(service):
+    for pair in pairs:
         with contextlib.suppress(ValueError):
             parse_cidr(pair.get("address"))
             found.append(pair["address"])
@@ -86,6 +124,7 @@ def pair_models(data: Input) -> list[dict[str, t.Any]]:
             "functions": list(pair.get("functions") or FUNCTIONS[:1]),
             "shares": [share_model(share) for share in pair.get("shares") or []],
             "storage": _storage(pair),
+            "export": exported_folder(pair, data) if exports(pair) else None,
             "disks": dict(pair["storage"].get("disks") or {}),
             "fence": fence_model(pair["fence"]),
             "quorum": quorum[0] if quorum else None,

@@ -20,6 +20,8 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_line im
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import (
     PAIR,
     QUORUM,
+    exporting_pairs,
+    exports,
     only_pairs,
     pair_label,
     pair_names,
@@ -122,6 +124,11 @@ def _is_pair(target: object, data: Input) -> bool:
     return target in pair_names(data["service"])
 
 
+def exported(name: object, data: Input) -> bool:
+    """Whether it is the name of a pair that no client dials."""
+    return name in [pair.get("name") for pair in exporting_pairs(data["service"])]
+
+
 def _is_in(role: str, target: object, data: Input) -> bool:
     return isinstance(target, str) and role in data["hosts"].get(target, {"roles": []})["roles"]
 
@@ -143,6 +150,9 @@ def _target_faults(label: str, target: object, data: Input) -> Iterator[str]:
         yield line(label, wanted, f"{target}, a host of a pair", "Name the pair: it serves from either of its hosts.")
     elif _is_in(QUORUM, target, data):
         yield line(label, wanted, f"{target}, the quorum host", "Name a server that has Samba.")
+    elif exported(target, data):
+        found = f"{target}, a pair that serves the pool by NFS"
+        yield line(label, wanted, found, f"Name `{POOL}`, which has the shares, or another.")
     elif target == POOL or _is_in(POOL, target, data) or _is_pair(target, data):
         return
     elif not isinstance(target, str) or target not in data["targets"]:
@@ -221,7 +231,7 @@ def virtual_servers(data: Input) -> dict[str, t.Any]:
                    the DNS domains: smbd refuses DFS referrals to clients that dial a name that it does not know
     """
     service = data["service"]
-    pairs = {pair["name"]: pair for pair in pairs_of(service)}
+    pairs = {pair["name"]: pair for pair in pairs_of(service) if not exports(pair)}
     main = {
         "name": service.get("samba_ha_virtual_name"),
         "aliases": service.get("samba_ha_virtual_aliases"),

@@ -38,12 +38,17 @@ def facts(number: int) -> dict[str, t.Any]:
 
 
 def tell(
-    folder: Path, hosts: Mapping[str, Mapping[str, t.Any]], templates: Mapping[str, str], asked: Sequence[str]
+    folder: Path,
+    hosts: Mapping[str, Mapping[str, t.Any]],
+    templates: Mapping[str, str],
+    asked: Sequence[str],
+    more: Sequence[str] = (),
 ) -> Told:
     """Ask on hosts with these variables, each of a service of its own, for the playbooks' and the roles' variables.
 
     :param templates: paths below ``roles`` by the names of their texts.
     :param asked: names of variables.
+    :param more: files of the playbooks' variables besides those that the playbook site always has.
     """
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     inventory = {"all": {"vars": local, "children": {"samba_ha_pool": {"hosts": dict(hosts)}}}}
@@ -55,7 +60,7 @@ def tell(
         "vars_files": [
             # A role's defaults are weaker than the playbooks' variables, its own are not among those.
             *(str(path) for role in roles for path in (ROOT / "roles" / role).glob("defaults/main.yml")),
-            *(str(ROOT / f"playbooks/vars/{name}.yml") for name in ("places", "roles", "status")),
+            *(str(ROOT / f"playbooks/vars/{name}.yml") for name in ("places", "roles", "status", *more)),
             *(str(path) for role in roles for path in (ROOT / "roles" / role).glob("vars/main.yml")),
         ],
         "tasks": [

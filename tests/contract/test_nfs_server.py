@@ -47,14 +47,18 @@ GIVEN: dict[str, t.Any] = {
     "nfs_server_path": "/srv/export",
     "nfs_server_address": "10.0.0.50",
     "nfs_server_clients": ["10.0.0.11", "10.0.0.12"],
+    # What Ansible makes of the role's own.
+    "nfs_server_mount": "/srv/export",
+    "__nfs_server_by_cluster": False,
 }
 
 
 def rendered(name: str) -> str:
     """A template with the role's own variables, without comments."""
-    variables = dict(GIVEN)
+    variables: dict[str, t.Any] = {}
     for place in ("defaults", "vars"):
         variables |= yaml.safe_load((ROLE / place / "main.yml").read_text(encoding="utf-8"))
+    variables |= GIVEN
     environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - no HTML
     text = environment.from_string((ROLE / "templates" / name).read_text(encoding="utf-8")).render(variables)
     return re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE)
@@ -101,6 +105,14 @@ def test_the_exports_are_read_with_the_rest() -> None:
 
 def test_a_plain_directory_is_not_served() -> None:
     assert "AssertPathIsMountPoint=/srv/export\n" in rendered("samba-ha-nfs.service.j2")
+
+
+def test_systemd_runs_it_where_no_cluster_does() -> None:
+    unit = rendered("samba-ha-nfs.service.j2")
+    assert "Restart=always\n" in unit and "WantedBy=multi-user.target\n" in unit
+    assert "RequiresMountsFor=/srv/export /var/lib/samba_ha-nfs\n" in unit
+    assert "DefaultDependencies" not in unit and "ExecStartPre" not in unit
+    assert "Server_Scope" not in rendered("ganesha.conf.j2")
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +182,7 @@ def test_the_server_runs_before_the_pool_mounts(root: Path, tmp_path: Path) -> N
     hosts = plays(root, tmp_path, "site")
     assert hosts["Serve the pool's files by NFS"] == {"store1"}
     order = list(hosts)
-    assert order.index("Serve the pool's files by NFS") == order.index("Build the pool") - 1
+    assert order.index("Serve the pool's files by NFS") < order.index("Build the pool")
     for name in ("Check the inventory against the hosts", "Prepare every host"):
         assert hosts[name] == ALL
         assert order.index(name) < order.index("Serve the pool's files by NFS")

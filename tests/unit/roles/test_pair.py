@@ -58,6 +58,11 @@ BY_SBD_ALONE = BY_SBD | {
     "pair_quorum_host": "",
     "__pair_sbd_disks": {"disks": [{"header": {"watchdog_timeout": 5, "msgwait": 10}}], "watchdog": HARDWARE},
 }
+BY_NFS = {
+    "pair_storage": {"type": "device", "source": "/dev/disk/by-id/wwn-9", "fstype": "ext4"},
+    "pair_fence": {},
+    "pair_functions": ["nfs"],
+}
 COMMON = {
     "pair_name": "old-files",
     "pair_address": "192.0.2.30",
@@ -80,7 +85,8 @@ COMMON = {
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
     """By host and name: the files of `file1`, of a pair for files on Debian 13, and of `file2`, of one for printers.
 
-    `file3` and `file4` are of pairs that are fenced by SBD, with a quorum host and without one.
+    `file3` and `file4` are of pairs that are fenced by SBD, with a quorum host and without one, and `file5` of one that
+    serves NFS.
     """
     folder = tmp_path_factory.mktemp("pair")
     hosts = {
@@ -88,6 +94,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
         "file2": {**PRINTERS, "release": "bookworm"},
         "file3": {**BY_SBD, "release": "trixie"},
         "file4": {**BY_SBD_ALONE, "release": "bookworm"},
+        "file5": {**BY_NFS, "release": "trixie"},
     }
     facts = "{{ {" + ", ".join(f"'{name}': {name}" for name in FACTS) + "} | to_json }}"
     copies = {name: f"{{{{ lookup('ansible.builtin.template', '{ROLE}/templates/{name}') }}}}" for name in TEMPLATES}
@@ -230,3 +237,15 @@ def test_the_kernels_own_watchdog_is_loaded_where_there_is_no_other(made: dict[s
 
 def test_one_host_does_what_is_to_be_done_once(made: dict[str, t.Any]) -> None:
     assert [made[f"{host} facts"]["__pair_first"] for host in ("file1", "file2")] == [True, False]
+
+
+def test_a_pair_that_serves_nfs_has_no_samba(made: dict[str, t.Any]) -> None:
+    names = set(made["file5 facts"]["__pair_install_names"])
+    assert not [name for name in names if "samba" in name]
+    assert {"pacemaker", "resource-agents"} <= names
+    assert [each["agent"] for each in made["file5 facts"]["__pair_cib"]["resources"]] == [
+        "ocf:heartbeat:Filesystem",
+        "lsb:samba-ha-nfs",
+        "ocf:heartbeat:IPaddr2",
+        "ocf:heartbeat:portblock",
+    ]

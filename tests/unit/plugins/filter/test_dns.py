@@ -29,5 +29,7 @@ def test_names_of_a_pair_lead_to_its_address() -> None:
     pairs: list[dict[str, t.Any]] = [
         {"name": "projects", "aliases": ["work"], "address": "192.0.2.30/24"},
         {"name": "a", "address": "192.0.2.4/24"},
+        # Nobody dials it.
+        {"name": "store", "address": "10.0.0.50/24", "functions": ["nfs"]},
     ]
     assert pair_names(pairs) == {"projects": "192.0.2.30", "work": "192.0.2.30", "a": "192.0.2.4"}

@@ -65,6 +65,14 @@ def test_the_address_comes_after_the_server() -> None:
     assert group.members == tuple(f"projects-{part}" for part in ("storage", "samba", "address", "tickle"))
 
 
+def test_an_nfs_server_has_its_address_after_it_and_its_records_on_the_storage() -> None:
+    (group,) = wanted(functions=["nfs"]).groups
+    assert group.members == tuple(f"projects-{part}" for part in ("storage", "nfs", "address", "tickle"))
+    assert primitive("projects-nfs", functions=["nfs"]).agent == "lsb:samba-ha-nfs"
+    told = primitive("projects-tickle", functions=["nfs"]).options
+    assert (told["portno"], told["tickle_dir"]) == ("2049", "/srv/samba_ha/projects/.nfs/tickle")
+
+
 def test_printers_are_there_before_the_server_that_shares_them() -> None:
     (group,) = wanted(functions=["file", "print"]).groups
     assert group.members[:3] == ("projects-storage", "projects-cups", "projects-samba")

@@ -200,6 +200,20 @@ def test_an_address_that_answers_nobody_is_down(hosts: tuple[str, ...], verdict:
     assert [f.sentence for f in report.findings] == [f"{ADDRESS} does not answer from here: timed out."] * len(hosts)
 
 
+@pytest.mark.parametrize(("hosts", "verdict"), [((), "healthy"), ((FILE2,), "degraded"), ((FILE1, FILE2), "down")])
+def test_a_pair_that_serves_the_pool_answers_by_nfs(hosts: tuple[str, ...], verdict: str) -> None:
+    data = pair_data()
+    for host in PAIR.hosts:
+        data[host]["probe"] = {"skipped": True, "changed": False}
+        data[host]["nfs"] = {"answers": host not in hosts, "error": "Connection refused" if host in hosts else None}
+    report = judge(pair_site(data))
+    assert report.verdict == verdict
+    assert [f.sentence for f in report.findings] == [
+        f"{ADDRESS} does not answer from here: Connection refused." for _host in hosts
+    ]
+    assert picture(pair_site(data))["boxes"][0]["state"] == ("down" if verdict == "down" else "ok")
+
+
 def test_what_could_not_be_read_is_told_of_the_pair() -> None:
     report = judged_pair("healthy", "healthy", put({"failed": True, "msg": "no."}, FILE2, "pair"))
     assert [(f.layer, f.host) for f in report.findings] == [(LAYER, FILE2)]

@@ -94,7 +94,10 @@ ONE_FAULT: dict[str, tuple[Callable[[Data], None], tuple[str, ...]]] = {
         ("file1: ansible_host: ", "the address of the pair 192.0.2.30"),
     ),
     "hosts no list": (pair(hosts="file1"), ("pair projects: hosts: ", "'file1'")),
-    "functions unknown": (pair(functions=["mail"]), ("pair projects: functions: ", "file and print", "['mail']")),
+    "functions unknown": (
+        pair(functions=["mail"]),
+        ("pair projects: functions: ", "of file and print, of one", "['mail']"),
+    ),
     "functions doubled": (pair(functions=["file", "file"]), ("pair projects: functions: ", "['file', 'file']")),
     "no functions": (pair(functions=[]), ("pair projects: functions: ", "[]")),
     "shares without the function": (pair(functions=["print"]), ("pair projects: shares: ", "print alone")),

@@ -60,6 +60,7 @@ def test_model_of_a_pair() -> None:
             }
         ],
         "storage": {"type": "gluster", "source": "localhost:/projects", "options": "", "fstype": "glusterfs"},
+        "export": None,
         "bricks": ["10.0.0.31", "10.0.0.32", "10.0.0.33"],
         "mirror": [],
         "fence": {

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
+from functools import partial
 
 import pytest
 from acts import podman
@@ -71,21 +71,19 @@ def node_of(lab: Lab, client: LabHost) -> LabHost:
 
 def test_a_mounted_share_outlives_its_node(lab: Lab, client: LabHost, mounts: dict[str, str]) -> None:
     for kind, path in mounts.items():
-        command = "exec python3 -c %s %s %s > %s"
-        client.run(f"systemd-run --quiet --collect --unit writer-{kind} sh -c %s", command % (
-            f"'{WRITER}'", f"{path}/kernel-{kind}", SECONDS, f"/run/{kind}.log"
-        ))
-    logs = {kind: f"cat /run/{kind}.log" for kind in mounts}
+        writer = f"exec python3 -c '{WRITER}' {path}/kernel-{kind} {SECONDS} > /run/{kind}.log"
+        client.run(f"systemd-run --quiet --collect --unit writer-{kind} sh -c %s", writer)
+    logs = {kind: partial(stdout, client, f"cat /run/{kind}.log") for kind in mounts}
     for kind, log in logs.items():
-        eventually(lambda log=log: stdout(client, log), lambda text: "acknowledged 9" in text, timeout=30, what=kind)
+        eventually(log, lambda text: "acknowledged 9" in text.splitlines(), timeout=30, what=f"{kind}: some lines")
     node = node_of(lab, client)
     podman("kill", node)
     for kind, log in logs.items():
-        eventually(lambda log=log: stdout(client, log), lambda t: "end" in t, timeout=SECONDS + 90, what=kind)
+        eventually(log, lambda text: "end" in text.splitlines(), timeout=SECONDS + 90, what=f"{kind}: the end")
     podman("start", node)
     for kind, path in mounts.items():
-        told = stdout(client, logs[kind]).splitlines()
+        told = logs[kind]().splitlines()
         promised = [line.split()[1] for line in told if line.startswith("acknowledged")]
         assert int(promised[-1]) > 100, f"{kind}: it did not go on: {told[-3:]}"
-        there = stdout(client, f"cat {path}/kernel-{kind}").splitlines()
-        assert [number for number in promised if number not in set(there)] == [], f"{kind}: lost"
+        there = set(stdout(client, f"cat {path}/kernel-{kind}").splitlines())
+        assert [number for number in promised if number not in there] == [], f"{kind}: lost"

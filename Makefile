@@ -39,6 +39,7 @@ test-pair: setup  ## a failover pair, broken in every way (a quarter of an hour)
 	@$(SUDO) $(PYTHON) tests/run.py pair
 
 test-nfs: export BACKEND = nfs
+test-nfs: export PARTS = pool,kernel_client
 test-nfs: setup  ## a pool on NFS, whose hosts have kernels of their own
 	@$(SUDO) $(PYTHON) tests/run.py nfs
 

@@ -1,6 +1,6 @@
 # Two commands matter: `make lab` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,ACCESS,VIPS,PARTS,BACKEND,MIRROR,SAMBA_HA_LAB)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=RELEASE,IMAGE,ACCESS,VIPS,PARTS,BACKEND,STORAGE,MIRROR,SAMBA_HA_LAB)
 PYTHON := .venv/bin/python
 RELEASE ?= trixie
 IMAGE ?= packages
@@ -12,7 +12,9 @@ VIPS ?=
 PARTS ?=
 # What is under its pool: gluster, nfs, gfs2, or as it was made.
 BACKEND ?=
-export RELEASE IMAGE ACCESS VIPS PARTS BACKEND
+# What is under its pair: gluster, drbd, device, or as it was made.
+STORAGE ?=
+export RELEASE IMAGE ACCESS VIPS PARTS BACKEND STORAGE
 
 .DEFAULT_GOAL := help
 .PHONY: help lab lab-down setup test quick test-pair test-nfs test-gfs2 bench-deploy bench-access bench-failover bench-alarms bench-proxy soak build
@@ -35,7 +37,7 @@ test: setup     ## all tests; exit status 0 if all passed
 quick: setup    ## the tests that need no lab: lint, docs, sanity, unit, contract
 	@$(SUDO) $(PYTHON) tests/run.py --quick
 
-test-pair: setup  ## a failover pair, broken in every way (a quarter of an hour)
+test-pair: setup  ## a failover pair, broken in every way (a quarter of an hour; STORAGE=drbd, STORAGE=device: an hour)
 	@$(SUDO) $(PYTHON) tests/run.py pair
 
 test-nfs: export BACKEND = nfs

@@ -48,6 +48,11 @@ class LabHost:
     container: str
 
     @property
+    def mac(self) -> str:
+        """Its hardware address in the clients' network."""
+        return f"02:00:00:00:01:{self.address.rpartition('.')[2]}"
+
+    @property
     def shell(self) -> testinfra.host.Host:
         if self.kind == "guest":
             known = f"-o UserKnownHostsFile={LAB_DIR}/known_hosts -o StrictHostKeyChecking=accept-new"
@@ -70,6 +75,7 @@ class Lab:
 
     access: str
     backend: str
+    storage: str
     addresses: tuple[str, ...]
     virtual_name: str
     share: str
@@ -111,6 +117,16 @@ class Lab:
         return self.having("pair")
 
     @property
+    def on_guests(self) -> bool:
+        """Whether the hosts of its pair have a kernel of their own."""
+        return {host.kind for host in self.pair} == {"guest"}
+
+    @property
+    def votes(self) -> int:
+        """How many there are in its pair's cluster."""
+        return len(self.pair) + len(self.having("quorum"))
+
+    @property
     def client(self) -> LabHost:
         return self.having("client")[0]
 
@@ -120,7 +136,7 @@ def load_lab() -> Lab:
     hosts = tuple(LabHost(**host) for host in info["hosts"])
     plain = {
         name: info[name]
-        for name in ("access", "backend", "virtual_name", "share", "username", "password", "machine_mac")
+        for name in ("access", "backend", "storage", "virtual_name", "share", "username", "password", "machine_mac")
     }
     addresses, client_addresses = tuple(info["addresses"]), tuple(info["client_addresses"])
     return Lab(**plain, addresses=addresses, client_addresses=client_addresses, hosts=hosts)

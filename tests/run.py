@@ -32,6 +32,8 @@ ENV = {
     "VIPS": "1",
     "PARTS": "pool",
     "BACKEND": "gluster",
+    # The scenario `pair` may be run on each.
+    "STORAGE": os.environ.get("STORAGE") or "gluster",
     "LC_ALL": "C.UTF-8",
     "PYTHONUNBUFFERED": "1",
     # Has pytest say the whole reason in its last lines, however long.

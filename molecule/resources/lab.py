@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab on this machine: `up`, `down`, `setup`. Standard library only: it installs all else.
 
-Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), ACCESS (proxy, direct), VIPS (1, 2), PARTS (pool,
-pair, kernel_client), BACKEND (gluster, nfs, gfs2), MIRROR (a Debian mirror of one's own), SAMBA_HA_LAB (the lab's name,
-as inventories/lab knows them).
+Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), ACCESS (proxy, direct), VIPS (1, 2), PARTS (pool, pair,
+kernel_client), BACKEND (gluster, nfs, gfs2), STORAGE (gluster, drbd, device), MIRROR (a Debian mirror of one's own),
+SAMBA_HA_LAB (the lab's name, as inventories/lab knows them).
 """
 
 from __future__ import annotations
@@ -105,7 +105,11 @@ def build_image() -> str | None:
 def wants_guests(environment: t.Mapping[str, str]) -> bool:
     """Whether the lab has hosts with a kernel of their own, as inventories/lab decides it."""
     parts = environment.get("PARTS", "").split(",")
-    return environment.get("BACKEND") in ("nfs", "gfs2") or "kernel_client" in parts
+    return (
+        environment.get("BACKEND") in ("nfs", "gfs2")
+        or environment.get("STORAGE") in ("drbd", "device")
+        or "kernel_client" in parts
+    )
 
 
 def build_guest_image() -> str | None:

@@ -59,8 +59,7 @@ def refuse_outage(status: Status, plan: Plan, name: str) -> None:
     :raises StateError: it would not.
     """
     running = [each for each in status.resources if name in each.active_on and not each.fencing]
-    later = {each.id: each for each in plan.resources}
-    lost = [each.id for each in running if not (_place(later, each) - {name})]
+    lost = [each.id for each in running if not (_places(plan.resources, each.id) - {name})]
     if not lost:
         return
     others = [each for each in status.nodes if each.name != name]
@@ -76,8 +75,9 @@ def refuse_outage(status: Status, plan: Plan, name: str) -> None:
     )
 
 
-def _place(later: t.Mapping[str, Resource], resource: Resource) -> set[str]:
-    return set(later[resource.id].active_on) if resource.id in later else set()
+def _places(resources: t.Iterable[Resource], name: str) -> set[str]:
+    """Where a resource runs, which may be there once for each node."""
+    return {node for each in resources if each.id == name for node in each.active_on}
 
 
 def set_standby(
@@ -101,9 +101,8 @@ def set_standby(
         return None
     wanted = "all resources stopped on it" if accept_outage else "all resources on the other node"
     seen = wait_idle(runner, subject=f"node {name}", wanted=wanted, remedy=_READ, deadline=deadline)
-    now = {each.id: each for each in seen.status.resources}
     left = [each.id for each in seen.status.resources if name in each.active_on and not each.fencing]
-    lost = [] if accept_outage else [each.id for each in ran if not _place(now, each)]
+    lost = [] if accept_outage else [each.id for each in ran if not _places(seen.status.resources, each.id)]
     found = [f"{', '.join(left)} still on it"] if left else []
     found += [f"nobody runs {', '.join(lost)}"] if lost else []
     if found:

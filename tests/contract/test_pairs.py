@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "inventories/examples/full.yml"
 SECRETS = {"vault_alice": "a", "vault_bob": "b", "vault_carol": "c", "vault_ipmi": "s3cret", "vault_apc": "s3cret2"}
 GROUPS = ("pool", "frontend", "pair", "quorum")
-COMMON = ["gluster_nodes", "gluster_arbiter_volumes", "firewall_rules"]
+COMMON = ["gluster_nodes", "gluster_arbiter_volumes", "firewall_rules", "__status_units_of"]
 OF_PAIR = [
     "pair_name",
     "pair_aliases",
@@ -39,9 +39,14 @@ OF_PAIR = [
 ]
 ASKED = {"node1": COMMON, "fe1": ["firewall_rules"], "arbiter1": COMMON}
 ASKED |= {name: [*COMMON, *OF_PAIR] for name in ("file1", "file2")}
-ASKED["draw1"] = ["firewall_rules", *OF_PAIR]
+ASKED["draw1"] = ["firewall_rules", "__status_units_of", *OF_PAIR]
 OF_MIRROR = ["drbd_name", "drbd_own", "drbd_nodes", "drbd_device", "drbd_fstype", "drbd_port", "drbd_profile"]
-OF_MIRROR += ["drbd_token", "pair_storage", "firewall_rules"]
+OF_MIRROR += ["drbd_token", "pair_storage", "firewall_rules", "__status_units_of"]
+OF_MIRROR += ["__failover_copies", "__drill_pair_copies"]
+# What drbd_info has returned, while the playbooks failover and drill wait for file2 of the pair projects.
+COPIES = [{"number": 0, "whole": False}]
+RESOURCES = {"resources": [{"name": "other", "volumes": [{"whole": True}]}, {"name": "projects", "volumes": COPIES}]}
+SEEN = {"host": "file2", "__failover_mirror": RESOURCES, "__drill_mirror": RESOURCES}
 MIRROR = {
     "type": "drbd",
     "disks": {"file1": "/dev/disk/by-id/wwn-0x5000c500a1b2c3d4", "file2": "/dev/vg0/projects"},
@@ -89,16 +94,18 @@ def tell(tmp_path: Path, inventory: dict[str, t.Any], wanted: dict[str, list[str
     )
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, "ansible_user": None}
     hosts = {name: {"asked": asked} for name, asked in wanted.items()}
-    variables = {**inventory["vars"], **SECRETS, **local, "samba_ha_topology": model}
+    variables = {**inventory["vars"], **SECRETS, **local, **SEEN, "samba_ha_topology": model}
     text = yaml.safe_dump({"all": {"hosts": hosts, "vars": variables}}, sort_keys=False)
     (tmp_path / "hosts.yml").write_text(text, encoding="utf-8")
     task = {
         "ansible.builtin.copy": {
             "content": "{{ dict(asked | zip(query('ansible.builtin.vars', *asked))) | to_json }}",
             "dest": f"{tmp_path}/{{{{ inventory_hostname }}}}.json",
-        }
+        },
+        # The playbooks ask the first host of a group, of which there is none here.
+        "vars": {"__status_service": "{{ hostvars[inventory_hostname] }}"},
     }
-    files = [str(ROOT / f"playbooks/vars/{name}.yml") for name in ("places", "roles")]
+    files = [str(ROOT / f"playbooks/vars/{name}.yml") for name in ("places", "roles", "status", "failover", "drill")]
     play = [{"hosts": "all", "gather_facts": False, "vars_files": files, "tasks": [task]}]
     (tmp_path / "play.yml").write_text(yaml.safe_dump(play), encoding="utf-8")
     program = str(Path(sys.executable).parent / "ansible-playbook")
@@ -175,6 +182,18 @@ def test_a_pair_without_bricks_needs_no_gluster(told: dict[str, dict[str, t.Any]
     assert not any("24007" in rule[1] for rule in rules)
 
 
+def test_gluster_is_asked_for_where_there_is_a_brick(
+    told: dict[str, dict[str, t.Any]], mirrored: dict[str, t.Any]
+) -> None:
+    daemon = {"name": "glusterd.service"}
+    for name in ("file1", "arbiter1"):
+        assert daemon in told[name]["__status_units_of"]["pair" if name == "file1" else "quorum"]
+    assert daemon not in told["draw1"]["__status_units_of"]["pair"]
+    # No other pair of the example has a volume.
+    for part in ("pair", "quorum"):
+        assert daemon not in mirrored["__status_units_of"][part]
+
+
 def test_the_quorum_host_lets_in_the_hosts_of_all_pairs(told: dict[str, dict[str, t.Any]]) -> None:
     voters = tuple(f"10.0.0.{number}" for number in (103, 104, 105, 106))
     assert opened(told["arbiter1"]) == {GLUSTER, ("tcp", "5403", "eth1", voters)}
@@ -209,3 +228,7 @@ def test_the_mirror_is_let_in_from_the_other_host(mirrored: dict[str, t.Any]) ->
     port = str(mirrored["drbd_port"])
     assert ("tcp", port, "eth1", ("10.0.0.103", "10.0.0.104")) in opened(mirrored)
     assert not any("24007" in rule[1] for rule in opened(mirrored))
+
+
+def test_a_return_and_a_drill_wait_for_the_pair_s_own_copies(mirrored: dict[str, t.Any]) -> None:
+    assert mirrored["__failover_copies"] == mirrored["__drill_pair_copies"] == COPIES

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import typing as t
 import uuid
@@ -134,13 +135,30 @@ RULE = "add rule inet lab_cut {0} {1} {2} drop; "
 
 def silence(host: LabHost, address: str) -> None:
     """Drop all that goes over the interface with the address, silently."""
+    if host.kind == "guest":
+        _pull_cable(host, address, "down")
+        return
     device = stdout(host, f"ip -brief -4 address | grep -F ' {address}/' | cut -d@ -f1").split()[0]
     ways = (("input", "iifname"), ("output", "oifname"))
     host.run("nft %s", "".join(CUT.format(hook) + RULE.format(hook, way, device) for hook, way in ways))
 
 
 def end_silence(host: LabHost) -> None:
+    if host.kind == "guest":
+        for address in (host.interconnect, host.heartbeat):
+            _pull_cable(host, str(address), "up")
+        return
     host.run("nft delete table inet lab_cut")
+
+
+def _pull_cable(host: LabHost, address: str, state: str) -> None:
+    """A guest has no filter of its own. Its interfaces are the container's, whose other ends are on this machine."""
+    device = f"eth{[host.address, host.interconnect, host.heartbeat].index(address)}"
+    argv = ["podman", "exec", host.container, "cat", f"/sys/class/net/{device}/iflink"]
+    number = int(subprocess.run(argv, capture_output=True, check=True).stdout)
+    links = json.loads(subprocess.run(["ip", "-json", "link"], capture_output=True, check=True).stdout)
+    (end,) = (link["ifname"] for link in links if link["ifindex"] == number)
+    subprocess.run(["ip", "link", "set", "dev", end, state], check=True)
 
 
 def cut_off(lab: Lab) -> None:

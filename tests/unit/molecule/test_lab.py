@@ -21,6 +21,9 @@ INVENTORY = ROLES.parent / "inventories/lab"
         ({"PARTS": "pool,kernel_client"}, True),
         ({"BACKEND": "nfs"}, True),
         ({"BACKEND": "gfs2"}, True),
+        ({"PARTS": "pair", "STORAGE": "gluster"}, False),
+        ({"PARTS": "pair", "STORAGE": "drbd"}, True),
+        ({"PARTS": "pair", "STORAGE": "device"}, True),
     ],
 )
 def test_the_image_of_guests_is_built_for_labs_that_have_guests(environment: dict[str, str], wanted: bool) -> None:
@@ -35,8 +38,9 @@ def test_guests_are_not_made_of_a_release_that_cannot_be_told_who_it_is(monkeypa
 
 
 def test_what_is_built_and_what_the_inventory_makes_are_the_same() -> None:
-    decided = yaml.safe_load((INVENTORY / "group_vars/all/lab.yml").read_text())["lab_kernel_backends"]
-    assert all(lab.wants_guests({"BACKEND": backend}) for backend in decided)
+    decided = yaml.safe_load((INVENTORY / "group_vars/all/lab.yml").read_text())
+    assert all(lab.wants_guests({"BACKEND": backend}) for backend in decided["lab_kernel_backends"])
+    assert all(lab.wants_guests({"STORAGE": storage}) for storage in decided["lab_kernel_storages"])
     groups = yaml.safe_load((INVENTORY / "hosts.yml").read_text())["all"]["children"]["lab"]["children"]
     kinds = {name: host.get("lab_kind") for name, host in groups["lab_kernel_client"]["hosts"].items()}
     assert kinds == {"client2": "guest"}

@@ -64,6 +64,20 @@ def test_the_host_itself_by_default(call: Call) -> None:
     replay.done()
 
 
+def test_a_copy_that_would_stop_on_the_node_runs_on_the_other_one(call: Call) -> None:
+    """What is cloned is there once for each node."""
+    replay = Replay(crm_mon("mirror"), *judged("mirror_standby"))
+    assert call(replay, {"state": "standby", "node": "file2"}, check_mode=True)["changed"]
+    replay.done()
+
+
+def test_a_copy_that_has_stopped_on_the_node_runs_on_the_other_one(call: Call) -> None:
+    replay = Replay(crm_mon("mirror_standby"), *seen("mirror_standby", "mirror_idle"))
+    result = call(replay, {"state": "standby", "node": "file1"})
+    replay.done()
+    assert not result["changed"] and result["active"] == "file2"
+
+
 @pytest.mark.parametrize(
     ("status", "node", "why"),
     [

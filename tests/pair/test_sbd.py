@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pair whose hosts are fenced by messages on a disk: make test-pair STORAGE=device."""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import UTC, datetime
+
+import pytest
+from acts import end_silence, podman, silence
+from lab import Lab, LabHost, eventually, playbook
+from pairing import ON_GUESTS, Eyes, active, boot_of, lose_disk, settle, wait_for_takeover
+
+
+@pytest.fixture(autouse=True)
+def whole_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
+    if lab.storage != "device":
+        pytest.skip("needs a lab whose pair has a disk of SBD: STORAGE=device")
+    settle(lab, "what came before")
+    yield
+    settle(lab, request.node.name, timeout=240)
+
+
+def last_mount(host: LabHost) -> datetime:
+    """When the pair's file system was mounted last, as it says itself."""
+    told = host.run("dumpe2fs -h /dev/mapper/lab-files")
+    (line,) = (line for line in told.splitlines() if line.startswith("Last mount time:"))
+    return datetime.strptime(line.partition(":")[2].strip(), "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+
+
+def kernel_start(host: LabHost) -> datetime:
+    """When a host's kernel began."""
+    return datetime.fromtimestamp(int(host.run("sed -n s/^btime.//p /proc/stat")), tz=UTC)
+
+
+def test_a_host_that_is_cut_off_has_reset_itself_before_the_other_one_mounts(lab: Lab) -> None:
+    holder, other = active(lab)
+    before = boot_of(holder)
+    for address in (holder.interconnect, holder.heartbeat):
+        silence(holder, str(address))
+    wait_for_takeover(lab, other, ON_GUESTS)
+    # Nobody has started it: it did so itself.
+    eventually(lambda: boot_of(holder), lambda seen: seen != before, timeout=60, what=f"a new start of {holder.name}")
+    assert kernel_start(holder) <= last_mount(other)
+    end_silence(holder)
+
+
+def test_a_lost_disk_of_sbd_is_told_and_is_no_outage(lab: Lab) -> None:
+    holder, other = active(lab)
+    before = [boot_of(host) for host in (holder, other)]
+    lose_disk(other, "sbd")
+
+    def told() -> str:
+        page = playbook("playbooks/status.yml")
+        return " ".join(page.stdout.split()) if page.returncode else "healthy"
+
+    eventually(told, lambda page: f"{other.name}: SBD" in page, timeout=ON_GUESTS, what="a page that says so")
+    assert Eyes(lab).holders() == [holder]
+    assert [boot_of(host) for host in (holder, other)] == before
+    podman("restart", other)

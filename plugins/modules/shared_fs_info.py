@@ -79,7 +79,7 @@ options:
     description:
       - Pass locks round in a file that all nodes share, and count in another one. Run it on all nodes at the same time
         (O(ping_pong.nodes) of them, with enough forks); otherwise its result means nothing.
-      - On NFS the kernel's cache is passed by, as the role M(samba_ha.cluster.direct_io#role) has smbd do.
+      - On NFS the kernel's cache is passed by, as the role P(samba_ha.cluster.direct_io#role) has smbd do.
       - Not a check for every day. It loads the file system, and waits for locks of other nodes.
     type: dict
     suboptions:

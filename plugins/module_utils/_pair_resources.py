@@ -15,6 +15,13 @@ Values = dict[str, t.Any]
 DELAY = "5s"
 """How long a host waits before it fences the active one where no quorum host decides between the two."""
 
+STICKINESS = 10
+"""How much a resource is worth where it runs. What a host with a mirror is worth has to weigh more.
+
+Of that DRBD's agent takes all but 10 from a host that has lost its disk; the other one's is 10000, or 1000 while the
+two do not see each other. Pacemaker adds twice what all members of a group are worth (crm_simulate -sL).
+"""
+
 _PRIORITY = 10
 """Of the resources, so that Pacemaker knows the active host by them. Any number above that of no resources, 0."""
 
@@ -60,7 +67,7 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
         },
         "resource_defaults": {
             # It stays where it is when the other host comes back.
-            "resource-stickiness": 1000,
+            "resource-stickiness": STICKINESS,
             # Started again where it was, at the third failure elsewhere; a failure counts for a minute. Storage that
             # was away from both hosts is so tried again without an administrator.
             "migration-threshold": 3,

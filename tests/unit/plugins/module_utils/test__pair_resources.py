@@ -224,6 +224,15 @@ def test_all_runs_where_the_mirror_is_promoted_and_after_it() -> None:
     assert "projects-drbd" not in group.members
 
 
+@pytest.mark.parametrize("functions", [["file"], ["print"], ["file", "print"], ["nfs"]])
+def test_what_runs_there_does_not_hold_the_mirror_on_a_host_that_has_lost_its_disk(functions: list[str]) -> None:
+    """Pacemaker 3.0.0 counts each member of the group twice, and DRBD's agent gives such a host 10."""
+    told = wanted(storage=MIRROR, functions=functions)
+    (group,) = told.groups
+    each = int(told.defaults["resource-stickiness"] or 0)
+    assert 0 < 2 * len(group.members) * each + 10 < 1000
+
+
 def test_each_role_of_a_copy_is_watched() -> None:
     copy = primitive("projects-drbd", storage=MIRROR)
     assert (copy.agent, copy.options) == ("ocf:linbit:drbd", {"drbd_resource": "projects"})

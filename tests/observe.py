@@ -160,3 +160,10 @@ def settle(lab: Lab, after: str, timeout: float = 150) -> None:
     eventually(
         lambda: unsettled(lab), lambda lacking: not lacking, timeout=timeout, what=f"a settled service after {after}"
     )
+
+
+def journals(hosts: t.Iterable[LabHost], *units: str) -> str:
+    """The end of what the units said on each host, in one line: the summary at the end of a run shows no more."""
+    chosen = " ".join(f"--unit={unit}" for unit in units)
+    told = {host.name: stdout(host, f"journalctl {chosen} --no-pager --lines=15 --output=cat") for host in hosts}
+    return "; ".join(f"{name}: {' | '.join(text.splitlines())}" for name, text in told.items())

@@ -14,7 +14,7 @@ import uuid
 import pytest
 from drilling import make_fault, undo_fault
 from lab import Lab, LabHost, SmbClient, eventually, playbook
-from observe import public_holders, spread, stdout
+from observe import journals, public_holders, spread, stdout
 from test_access import lock_is_refused_through
 from test_firewall import CTDB, GLUSTERD, SMB, open_from
 
@@ -132,7 +132,11 @@ def deploy(addresses: t.Sequence[str]) -> None:
 
 def test_a_longer_and_a_shorter_list_take_effect_without_a_restart(lab: Lab) -> None:
     more = lab.addresses[0].rpartition(".")[0] + ".44"
-    before = [stdout(node, "systemctl show --property MainPID ctdb smbd") for node in lab.pool]
+
+    def running() -> dict[str, str]:
+        return {node.name: stdout(node, "systemctl show --property MainPID --value ctdb smbd") for node in lab.pool}
+
+    before = running()
 
     def has_more() -> bool:
         return any(f" {more}/" in node.run("ip -o -4 address show") for node in lab.pool)
@@ -145,5 +149,5 @@ def test_a_longer_and_a_shorter_list_take_effect_without_a_restart(lab: Lab) -> 
     finally:
         deploy(lab.addresses)
     eventually(has_more, lambda there: not there, timeout=30, what=f"{more} on no node")
-    assert [stdout(node, "systemctl show --property MainPID ctdb smbd") for node in lab.pool] == before
+    assert running() == before, journals(lab.pool, "smbd", "samba-ha-smbd-watch", "samba-ha-peer-watch")
     eventually(lambda: spread(lab), bool, timeout=30, what="one address on each node")

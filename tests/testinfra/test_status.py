@@ -16,7 +16,7 @@ import pytest
 from acts import podman
 from faults import FAULTS, Fault
 from lab import Lab, on_controller, playbook
-from observe import settle
+from observe import journals, settle
 
 Report = dict[str, t.Any]
 
@@ -39,7 +39,8 @@ def follow(lab: Lab, finding: dict[str, str]) -> None:
         assert done.returncode == 0, done.stdout
         return
     host = next(host for host in lab.hosts if host.name == where)
-    host.run("sh -c %s", command)
+    done = host.shell.run("sh -c %s", command)
+    assert done.rc == 0, f"{where}: {command}: {done.stdout} {done.stderr} {journals(lab.pool, 'ctdb')}"
 
 
 @pytest.fixture(scope="module")

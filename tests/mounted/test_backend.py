@@ -70,9 +70,9 @@ def test_the_page_knows_its_state(lab: Lab) -> None:
         assert re.search(rf"^{layer} +ok ", done.stdout, re.MULTILINE), done.stdout
 
 
-def outage_of(lab: Lab, tmp_path: Path, host: LabHost) -> Result:
-    """What clients feel when a host loses its power and gets it back. Nothing may be lost."""
-    with Workload(lab, tmp_path, LIMIT + 30) as workload:
+def outage_of(lab: Lab, tmp_path: Path, host: LabHost, seconds: int) -> Result:
+    """What clients that write for so long feel when a host loses its power and gets it back. Nothing may be lost."""
+    with Workload(lab, tmp_path, seconds) as workload:
         began = time.time()
         podman("kill", host)
         if host.role == "pool":
@@ -90,7 +90,7 @@ def outage_of(lab: Lab, tmp_path: Path, host: LabHost) -> Result:
 
 
 def test_a_node_without_power_takes_nothing_along(lab: Lab, tmp_path: Path) -> None:
-    outage = outage_of(lab, tmp_path, lab.pool[0])
+    outage = outage_of(lab, tmp_path, lab.pool[0], LIMIT + 10)
     assert outage["reconnects"] > 0, "no client felt it"
 
 
@@ -98,5 +98,5 @@ def test_a_server_that_starts_anew_takes_nothing_along(lab: Lab, tmp_path: Path)
     servers = lab.having("nfs_server")
     if not servers:
         pytest.skip("no NFS server is under this pool")
-    outage = outage_of(lab, tmp_path, servers[0])
+    outage = outage_of(lab, tmp_path, servers[0], LIMIT - 15)
     assert outage["gap"]["seconds"] > 1, "no client felt it"

@@ -13,7 +13,7 @@ from acts import podman
 from lab import Lab, LabHost, eventually
 from observe import ask_haproxy, settle, stdout
 
-SECONDS = 75
+SECONDS = 50
 """How long it writes: the loss of a node, and some time after it."""
 
 WRITER = """

@@ -25,7 +25,9 @@ options:
   state:
     description:
       - V(standby) moves all that runs on the node to the other one, and waits until it runs there. Before that
-        C(crm_simulate) tells whether it would; if not, nothing is changed, and the module fails.
+        C(crm_simulate) tells whether it would; if not, nothing is changed, and the module fails. It does not know
+        whether the other node's copy of a mirror is whole (see M(samba_ha.cluster.drbd_info)); the playbook C(failover)
+        looks at that first.
       - V(online) lets the node run resources again, and waits until it may. Where they run then is up to their
         stickiness.
       - V(cleaned) forgets what failed on the node, so that Pacemaker tries again there, and fails if it fails again.

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 from acts import podman
-from lab import Lab, LabHost, SmbClient, playbook
+from lab import Lab, LabHost, SmbClient, eventually, playbook
 from observe import settle
 from test_access import lock_is_refused_through
+from test_firewall import SMB, open_from_here
 from workload import Result, Workload
 
 LIMIT = 60
@@ -61,6 +62,28 @@ def test_a_file_that_is_open_through_all_nodes_is_one_file(lab: Lab) -> None:
         for handle in handles:
             handle.close()
         clients[0].delete(name)
+
+
+def test_smbd_does_not_serve_without_the_library_that_passes_the_cache_by(lab: Lab) -> None:
+    if lab.backend != "nfs":
+        pytest.skip("smbd has it where files are on NFS")
+    node = lab.pool[-1]
+    library = node.run("sh -c %s", "echo /usr/local/lib/samba_ha-direct-io-*.so")
+    assert open_from_here(node.address, SMB)
+    node.run("systemctl stop smbd.service")
+    # The loader would take it for a complaint that it cannot load this one.
+    node.run("sh -c %s", f"mv {library} /run/kept && touch {library}")
+    try:
+        assert node.shell.run("systemctl start smbd.service").rc != 0
+        assert not open_from_here(node.address, SMB)
+    finally:
+        node.run(f"mv /run/kept {library}")
+    eventually(
+        lambda: node.run("systemctl is-active smbd.service"),
+        lambda told: told == "active",
+        timeout=60,
+        what="smbd again",
+    )
 
 
 def test_the_page_knows_its_state(lab: Lab) -> None:

@@ -43,6 +43,7 @@ def whole_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
     watch = Watch(lab)
     watch.start()
     yield
+    watching = watch.is_alive()
     watch.stop()
     if request.session.testsfailed > failed:
         # The next test is to judge its own faults.
@@ -51,7 +52,7 @@ def whole_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
     # What failed on purpose would count when something fails again.
     lab.pair[0].run("crm_resource --cleanup")
     lab.pair[0].run("stonith_admin --history=%s --cleanup", "*")
-    assert watch.looks > 0
+    assert watching and watch.looks > 0, "nobody looked to the end"
     assert watch.seen == [], "both hosts were active"
 
 
@@ -68,7 +69,7 @@ def one_link_cut(lab: Lab) -> Done:
         assert power_log(began) == []
     finally:
         end_silence(holder)
-    return Done("one link cut", limit(lab, "pair_link_cut"), began, felt=False)
+    return Done("one link cut", limit(lab, "pair_link_cut", felt=False), began, felt=False)
 
 
 def smbd_killed(lab: Lab) -> Done:
@@ -97,7 +98,7 @@ def drained_and_returned(lab: Lab) -> list[Done]:
     assert power_log(began) == []
     return [
         Done("drained", limit(lab, "pair_drained"), began),
-        Done("returned", limit(lab, "pair_link_cut"), returned, felt=False),
+        Done("returned", limit(lab, "pair_link_cut", felt=False), returned, felt=False),
     ]
 
 
@@ -144,6 +145,8 @@ def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[L
     podman("start", holder)
     if holder.kind == "guest":
         end_silence(holder)
+    settle(lab, f"the return of {holder.name}", timeout=240)
+    assert Eyes(lab).holders() == [other], "clients were moved a second time"
 
 
 def test_the_active_host_has_no_power(lab: Lab, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from acts import podman
 from lab import Lab, eventually, playbook
 from observe import stdout
-from pairing import Done, PairWorkload, active, fenced, judge, limit, lose_disk, settle, wait_for_takeover
+from pairing import Done, Eyes, PairWorkload, active, fenced, judge, limit, lose_disk, settle, wait_for_takeover
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +40,5 @@ def test_the_active_host_loses_its_disk(lab: Lab, tmp_path: Path) -> None:
     assert page.returncode != 0
     assert "Its own copy is lost (Diskless)" in " ".join(page.stdout.split()), page.stdout
     podman("restart", holder)
+    settle(lab, f"the return of {holder.name}", timeout=240)
+    assert Eyes(lab).holders() == [other], "clients were moved a second time"

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from acts import end_silence, podman, silence
 from lab import Lab, LabHost, eventually, playbook
 from pairing import ON_GUESTS, Eyes, active, boot_of, lose_disk, settle, wait_for_takeover
+
+CLOCK = timedelta(seconds=1)
+"""A file system's times are in whole seconds."""
 
 
 @pytest.fixture(autouse=True)
@@ -35,16 +38,30 @@ def kernel_start(host: LabHost) -> datetime:
     return datetime.fromtimestamp(int(host.run("sed -n s/^btime.//p /proc/stat")), tz=UTC)
 
 
-def test_a_host_that_is_cut_off_has_reset_itself_before_the_other_one_mounts(lab: Lab) -> None:
+def msgwait(host: LabHost) -> timedelta:
+    """After how long a message on the disk counts as obeyed, also by a host that cannot read it."""
+    told = host.run("sbd -d /dev/mapper/lab-sbd dump")
+    (line,) = (line for line in told.splitlines() if line.startswith("Timeout (msgwait)"))
+    return timedelta(seconds=int(line.partition(":")[2]))
+
+
+@pytest.mark.parametrize("reads_the_disk", [True, False], ids=["reads the message", "cannot read it"])
+def test_a_host_that_is_cut_off_has_reset_itself_before_the_other_one_mounts(lab: Lab, reads_the_disk: bool) -> None:
     holder, other = active(lab)
     before = boot_of(holder)
-    for address in (holder.interconnect, holder.heartbeat):
-        silence(holder, str(address))
-    wait_for_takeover(lab, other, ON_GUESTS)
-    # Nobody has started it: it did so itself.
-    eventually(lambda: boot_of(holder), lambda seen: seen != before, timeout=60, what=f"a new start of {holder.name}")
+    if not reads_the_disk:
+        lose_disk(holder, "sbd")
+    began = datetime.now(tz=UTC)
+    try:
+        for address in (holder.interconnect, holder.heartbeat):
+            silence(holder, str(address))
+        wait_for_takeover(lab, other, ON_GUESTS)
+        # Nobody has started it: it did so itself.
+        eventually(lambda: boot_of(holder), lambda seen: seen != before, timeout=60, what=f"a start of {holder.name}")
+    finally:
+        end_silence(holder)
     assert kernel_start(holder) <= last_mount(other)
-    end_silence(holder)
+    assert last_mount(other) >= began + msgwait(other) - CLOCK, "nobody waited for the message to be obeyed"
 
 
 def test_a_lost_disk_of_sbd_is_told_and_is_no_outage(lab: Lab) -> None:
@@ -56,7 +73,8 @@ def test_a_lost_disk_of_sbd_is_told_and_is_no_outage(lab: Lab) -> None:
         page = playbook("playbooks/status.yml")
         return " ".join(page.stdout.split()) if page.returncode else "healthy"
 
-    eventually(told, lambda page: f"{other.name}: SBD" in page, timeout=ON_GUESTS, what="a page that says so")
+    sentence = f"{other.name}: It cannot read SBD's disk"
+    eventually(told, lambda page: sentence in page, timeout=ON_GUESTS, what="a page that says so")
     assert Eyes(lab).holders() == [holder]
     assert [boot_of(host) for host in (holder, other)] == before
     podman("restart", other)

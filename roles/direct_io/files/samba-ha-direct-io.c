@@ -12,24 +12,40 @@
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 /* NFS_SUPER_MAGIC of linux/magic.h */
 #define NFS 0x6969
 
+/* Whether the file is not one that the cache would hold, or is none any more; if not, errno says why. */
+static int is_direct(int file)
+{
+    struct stat about;
+    struct statfs system;
+    int flags = fcntl(file, F_GETFL);
+
+    if (flags < 0 || fstat(file, &about) != 0)
+        return 0;
+    if (flags & O_PATH || !S_ISREG(about.st_mode))
+        return 1;
+    if (fstatfs(file, &system) != 0)
+        return 0;
+    return system.f_type != NFS || fcntl(file, F_SETFL, flags | O_DIRECT) == 0;
+}
+
+/* The file, or an error: never one with the cache. */
 static int direct(int file)
 {
     int before = errno;
-    struct stat about;
-    struct statfs system;
 
-    if (file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode) && fstatfs(file, &system) == 0
-        && system.f_type == NFS) {
-        int flags = fcntl(file, F_GETFL);
-        if (!(flags & O_PATH))
-            fcntl(file, F_SETFL, flags | O_DIRECT);
+    if (file < 0 || is_direct(file)) {
+        errno = before;
+        return file;
     }
+    before = errno;
+    close(file);
     errno = before;
-    return file;
+    return -1;
 }
 
 /* Both make a file only with these flags, and have a mode only then. */

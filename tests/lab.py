@@ -56,8 +56,10 @@ class LabHost:
     def shell(self) -> testinfra.host.Host:
         if self.kind == "guest":
             known = f"-o UserKnownHostsFile={LAB_DIR}/known_hosts -o StrictHostKeyChecking=accept-new"
-            key = str(LAB_DIR / "id_ed25519")
-            return testinfra.get_host(f"ssh://root@{self.address}", ssh_identity_file=key, ssh_extra_args=known)
+            # A host that is reset in the midst of a command never says that the connection is gone.
+            alive = "-o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
+            key, args = str(LAB_DIR / "id_ed25519"), f"{known} {alive}"
+            return testinfra.get_host(f"ssh://root@{self.address}", ssh_identity_file=key, ssh_extra_args=args)
         return testinfra.get_host(f"podman://{self.container}")
 
     def run(self, command: str, *args: str) -> str:

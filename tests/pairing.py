@@ -38,7 +38,7 @@ ON_GUESTS = 120
 STALL = 20
 """For how many seconds a guest may stall without a fault that clients are to feel: its one processor does all there."""
 
-AT_EASE: dict[str, float] = {"interval": 0.2, "timeout": 30}
+AT_EASE: dict[str, t.Any] = {"interval": 0.2, "timeout": 30}
 """A workload that leaves the one processor of a guest time for the pair's own work."""
 
 
@@ -231,8 +231,8 @@ def settle(lab: Lab, after: str, timeout: float = 120) -> None:
 class PairWorkload(Workload):
     """A workload through the pair's address."""
 
-    def __init__(self, lab: Lab, folder: Path, seconds: int) -> None:
-        super().__init__(lab, folder, seconds, **(AT_EASE if lab.on_guests else {}))
+    def __init__(self, lab: Lab, folder: Path) -> None:
+        super().__init__(lab, folder, **(AT_EASE if lab.on_guests else {}))
 
     def wait_for_clients(self, began: float) -> None:
         holder, _other = active(self.lab)

@@ -15,6 +15,8 @@ from lab import LAB_DIR, Lab, LabHost, ensure_client_addresses, eventually, on_c
 from observe import forget_clients, stdout
 
 Result = dict[str, t.Any]
+LONG = 600
+"""For how many seconds it works where nobody ends it: a guard."""
 MACHINE_READABLE = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
 
 
@@ -27,9 +29,13 @@ def result_of(output: str) -> Result:
 class Workload:
     """A workload through the addresses of the service that runs while something is done to the service."""
 
-    def __init__(self, lab: Lab, folder: Path, seconds: int, **more: object) -> None:
-        """Start it for so many seconds, its history in the folder, with more options of the module smb_workload."""
+    def __init__(self, lab: Lab, folder: Path, seconds: int = LONG, **more: object) -> None:
+        """Start it, its history in the folder, with more options of the module smb_workload.
+
+        It works until ``finish``, for so many seconds at most.
+        """
         self.lab, self.history, self.seconds = lab, folder / "history.jsonl", seconds
+        self._until = folder / "enough"
         ensure_client_addresses(lab)
         forget_clients(lab)
         options = {
@@ -41,6 +47,7 @@ class Workload:
             "username": lab.username,
             "password": lab.password,
             "seconds": seconds,
+            "until": str(self._until),
             "dest": str(self.history),
         }
         argv = ["ansible", "localhost", "--inventory", "inventories/lab", "-m", "samba_ha.cluster.smb_workload"]
@@ -89,6 +96,12 @@ class Workload:
         return {node.name: int(node.run("sh -c %s", count)) for node in self.lab.pool}
 
     def finish(self) -> Result:
+        """Have it end as soon as each client has worked once more, and return its result."""
+        self._until.touch()
+        return self.complete()
+
+    def complete(self) -> Result:
+        """Wait until its time is over, and return its result."""
         output, _errors = self.process.communicate(timeout=self.seconds + 120)
         result = result_of(output.decode())
         assert "gap" in result, f"the workload failed: {result.get('msg')}"

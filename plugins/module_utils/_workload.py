@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The samba_ha founders
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A workload on a share: many clients at once, each of which reconnects by itself, until a deadline."""
+"""A workload on a share: many clients at once, each of which reconnects by itself, until a deadline or an order."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import time
 import typing as t
 import uuid
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ansible_collections.samba_ha.cluster.plugins.module_utils._errors import StateError
 from ansible_collections.samba_ha.cluster.plugins.module_utils._history import (
@@ -35,6 +36,9 @@ FOLDER = ".samba_ha_workload"
 _PAUSES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
 """Seconds before the next attempt, by the number of failures: at once, and never so long that it would be measured."""
 
+_LOOK = 0.1
+"""Seconds between two looks for the file that ends a run."""
+
 _GRACE = 2.0
 """Seconds beyond the timeouts of requests in which a worker has ended, unless it is stuck in the operating system."""
 
@@ -48,6 +52,7 @@ class Plan:
 
     ``sources`` are the addresses that workers come from, in turn; any if there is none. ``servers`` are those that they
     go to, the target's if there is none: each worker begins with another, and tries the next where it cannot connect.
+    ``until`` is a file that ends the run before ``seconds`` are over, when each worker has worked once more.
     """
 
     target: Target
@@ -58,6 +63,7 @@ class Plan:
     others: bool
     sources: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()
+    until: Path | None = None
 
     def workers(self) -> tuple[str, ...]:
         number = {
@@ -106,6 +112,9 @@ def run(plan: Plan, dial: Dial = Client) -> History:
     for worker in workers:
         worker.deadline = end.mono
         worker.start()
+    end = _wait(end, plan.until, workers)
+    for worker in workers:
+        worker.deadline = end.mono
     # A connection takes several requests, and closing a handle one more.
     patience = end.mono + 6 * target.timeout + _GRACE
     for worker in workers:
@@ -116,6 +125,18 @@ def run(plan: Plan, dial: Dial = Client) -> History:
         if worker.is_alive():
             entries.append(Error(worker.name, now(), worker.job.doing, "still waits after the end"))
     return History(replace(about, begin=begin, end=end), tuple(entries))
+
+
+def _wait(end: Moment, until: Path | None, workers: list[_Worker]) -> Moment:
+    """Return when its time is over, then: at ``end``, or after the order of ``until`` when no outage would be cut."""
+    ordered: float | None = None
+    while (left := end.mono - time.monotonic()) > 0:
+        if ordered is None and until is not None and until.exists():
+            ordered = time.monotonic()
+        if ordered is not None and all(worker.worked > ordered or not worker.is_alive() for worker in workers):
+            return now()
+        time.sleep(min(_LOOK, left))
+    return end
 
 
 def _prepare(about: Run, target: Target, dial: Dial, workers: list[_Worker]) -> None:
@@ -148,7 +169,10 @@ def _prepare(about: Run, target: Target, dial: Dial, workers: list[_Worker]) -> 
 
 
 class _Worker(threading.Thread):
-    """Does a job until the ``deadline``, on one connection after the other. ``crash`` is what nobody expected."""
+    """Does a job until the ``deadline``, on one connection after the other.
+
+    ``worked`` is when it succeeded last, by the monotonic clock; ``crash`` is what nobody expected.
+    """
 
     def __init__(self, job: Job, plan: Plan, dial: Dial) -> None:
         """``plan.servers`` are in the order in which this worker tries them."""
@@ -156,6 +180,7 @@ class _Worker(threading.Thread):
         super().__init__(name=job.name, daemon=True)
         self.job = job
         self.deadline = 0.0
+        self.worked = 0.0
         self.crash: Exception | None = None
         self._plan = plan
         self._dial = dial
@@ -193,6 +218,7 @@ class _Worker(threading.Thread):
         self._failures = 0
         if done:
             self._operations += 1
+            self.worked = time.monotonic()
             if self._lost is not None:
                 self.job.place.log(replace(self._lost, first=now()))
                 self._lost = None

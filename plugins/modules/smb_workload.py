@@ -58,6 +58,11 @@ options:
       - How long to work. It takes longer by a few O(timeout)s if the server does not answer at the end.
     type: float
     required: true
+  until:
+    description:
+      - File on the host that the module runs on, which must not be there yet. When it appears, the run ends before
+        O(seconds) are over, as soon as each client has worked once more, so that no outage is cut short.
+    type: path
   dest:
     description:
       - File for the history, on the host that the module runs on. Its folder must be there.
@@ -185,6 +190,7 @@ gap:
 import os
 import tempfile
 import typing as t
+from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _workload
@@ -209,6 +215,8 @@ def refusal(params: dict[str, t.Any]) -> str | None:
     folder = os.path.dirname(params["dest"]) or "."
     if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
         return f"dest cannot be written: {folder} is no folder, or not writable"
+    if params["until"] and os.path.exists(params["until"]):
+        return f"until is there already, and would end the run at once: remove {params['until']}"
     return None
 
 
@@ -229,6 +237,7 @@ def main() -> t.NoReturn:
             "username": {"type": "str", "required": True},
             "password": {"type": "str", "required": True, "no_log": True},
             "seconds": {"type": "float", "required": True},
+            "until": {"type": "path"},
             "dest": {"type": "path", "required": True},
             "sources": {"type": "list", "elements": "str", "default": []},
             "writers": {"type": "int", "default": 2},
@@ -260,6 +269,7 @@ def main() -> t.NoReturn:
         others=params["others"],
         sources=tuple(params["sources"]),
         servers=tuple(params["server"]),
+        until=Path(params["until"]) if params["until"] else None,
     )
     try:
         history = _workload.run(plan)

@@ -106,7 +106,7 @@ def play(lab: Lab) -> Round:
             folder.mkdir(parents=True, exist_ok=True)
             sets.append(stack.enter_context(Workload(lab, folder, ROUND, interval=PAUSE)))
         idle, total = processor_time()
-        results = [workload.finish() for workload in sets]
+        results = [workload.complete() for workload in sets]
         idle, total = (after - before for after, before in zip(processor_time(), (idle, total), strict=True))
         return Round(
             busy=1 - idle / total,

@@ -31,12 +31,12 @@ def drain_and_return(lab: Lab, workload: Workload) -> Done:
 
 
 def test_a_killed_smbd_and_a_drained_node(lab: Lab, tmp_path: Path) -> None:
-    with Workload(lab, tmp_path, 75) as workload:
+    with Workload(lab, tmp_path) as workload:
         killed = break_and_mend(lab, "smbd_killed", workload)
         settle(lab, "smbd_killed")
         judge(workload, [killed, drain_and_return(lab, workload)])
 
 
 def test_a_killed_node(lab: Lab, tmp_path: Path) -> None:
-    with Workload(lab, tmp_path, 45) as workload:
+    with Workload(lab, tmp_path) as workload:
         judge(workload, [break_and_mend(lab, "node_killed", workload)])

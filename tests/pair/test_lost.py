@@ -17,7 +17,6 @@ from acts import end_silence, podman, silence
 from lab import Lab, LabHost, eventually, playbook
 from observe import stdout
 from pairing import (
-    ON_GUESTS,
     Done,
     Eyes,
     PairWorkload,
@@ -42,6 +41,7 @@ def whole_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
     failed = request.session.testsfailed
     watch = Watch(lab)
     watch.start()
+    eventually(lambda: watch.looks, bool, timeout=30, what="a first look at both")
     yield
     watching = watch.is_alive()
     watch.stop()
@@ -52,7 +52,7 @@ def whole_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
     # What failed on purpose would count when something fails again.
     lab.pair[0].run("crm_resource --cleanup")
     lab.pair[0].run("stonith_admin --history=%s --cleanup", "*")
-    assert watching and watch.looks > 0, "nobody looked to the end"
+    assert watching, "nobody looked to the end"
     assert watch.seen == [], "both hosts were active"
 
 
@@ -103,7 +103,7 @@ def drained_and_returned(lab: Lab) -> list[Done]:
 
 
 def test_what_needs_no_other_host_and_a_planned_move(lab: Lab, tmp_path: Path) -> None:
-    with PairWorkload(lab, tmp_path, 4 * ON_GUESTS if lab.on_guests else 75) as workload:
+    with PairWorkload(lab, tmp_path) as workload:
         link = one_link_cut(lab)
         smbd = smbd_killed(lab)
         settle(lab, "the end of an smbd")
@@ -120,20 +120,21 @@ def shut_down(host: LabHost) -> None:
 
 def test_a_host_that_shuts_down_hands_over(lab: Lab, tmp_path: Path) -> None:
     most = limit(lab, "pair_drained")
-    with PairWorkload(lab, tmp_path, int(most) + 20) as workload:
+    with PairWorkload(lab, tmp_path) as workload:
         holder, other = active(lab)
         began = time.time()
         shut_down(holder)
         wait_for_takeover(lab, other, most)
         judge(workload, [Done("shut down", most, began)])
     assert power_log(began) == []
-    podman("start", holder)
+    # It may not be down to the end yet.
+    podman("restart", holder)
 
 
 def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[LabHost], None]) -> None:
     """Lose it while clients work: it is fenced, and then the other one takes over."""
     most = limit(lab, fault)
-    with PairWorkload(lab, folder, int(most) + 10) as workload:
+    with PairWorkload(lab, folder) as workload:
         holder, other = active(lab)
         began = time.time()
         lose(holder)
@@ -154,6 +155,9 @@ def test_the_active_host_has_no_power(lab: Lab, tmp_path: Path) -> None:
 
 
 def test_the_active_host_is_cut_off(lab: Lab, tmp_path: Path) -> None:
+    if lab.storage == "device":
+        pytest.skip("it goes on, since no quorum host is there to decide: see test_sbd.py")
+
     def cut_both_links(host: LabHost) -> None:
         for address in (host.interconnect, host.heartbeat):
             silence(host, str(address))

@@ -28,7 +28,7 @@ def whole_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
 def test_the_active_host_loses_its_disk(lab: Lab, tmp_path: Path) -> None:
     """It goes on with the other host's, to which the service moves; with the next start it has a disk again."""
     most = limit(lab, "pair_storage_lost")
-    with PairWorkload(lab, tmp_path, int(most) + 10) as workload:
+    with PairWorkload(lab, tmp_path) as workload:
         holder, other = active(lab)
         began = time.time()
         lose_disk(holder, f"mirror{holder.name[-1]}")

@@ -45,16 +45,31 @@ def msgwait(host: LabHost) -> timedelta:
     return timedelta(seconds=int(line.partition(":")[2]))
 
 
-@pytest.mark.parametrize("reads_the_disk", [True, False], ids=["reads the message", "cannot read it"])
-def test_a_host_that_is_cut_off_has_reset_itself_before_the_other_one_mounts(lab: Lab, reads_the_disk: bool) -> None:
+def cut_off(host: LabHost) -> None:
+    for address in (host.interconnect, host.heartbeat):
+        silence(host, str(address))
+
+
+def hang(host: LabHost) -> None:
+    """Its cluster stands still, and all else goes on: it serves, and reads its messages."""
+    host.run("systemctl kill --signal=STOP corosync.service")
+
+
+def lose_the_messages(host: LabHost) -> None:
+    """It meets nobody, and cannot read what is written to it."""
+    lose_disk(host, "sbd")
+    cut_off(host)
+
+
+@pytest.mark.parametrize("lose", [hang, lose_the_messages], ids=["reads the message", "cannot read it"])
+def test_the_lost_host_has_reset_itself_before_the_other_one_mounts(
+    lab: Lab, lose: t.Callable[[LabHost], None]
+) -> None:
     holder, other = active(lab)
     before = boot_of(holder)
-    if not reads_the_disk:
-        lose_disk(holder, "sbd")
     began = datetime.now(tz=UTC)
     try:
-        for address in (holder.interconnect, holder.heartbeat):
-            silence(holder, str(address))
+        lose(holder)
         wait_for_takeover(lab, other, ON_GUESTS)
         # Nobody has started it: it did so itself.
         eventually(lambda: boot_of(holder), lambda seen: seen != before, timeout=60, what=f"a start of {holder.name}")
@@ -62,6 +77,23 @@ def test_a_host_that_is_cut_off_has_reset_itself_before_the_other_one_mounts(lab
         end_silence(holder)
     assert kernel_start(holder) <= last_mount(other)
     assert last_mount(other) >= began + msgwait(other) - CLOCK, "nobody waited for the message to be obeyed"
+
+
+def test_of_two_that_do_not_see_each_other_the_one_that_serves_goes_on(lab: Lab) -> None:
+    holder, other = active(lab)
+    before = {host.name: boot_of(host) for host in (holder, other)}
+    mounted = last_mount(holder)
+    try:
+        cut_off(holder)
+        eventually(
+            lambda: boot_of(other), lambda seen: seen != before[other.name], timeout=ON_GUESTS, what="a host reset"
+        )
+    finally:
+        end_silence(holder)
+    settle(lab, "a cut", timeout=240)
+    assert Eyes(lab).holders() == [holder]
+    assert boot_of(holder) == before[holder.name]
+    assert last_mount(holder) == mounted, "the storage was away for a while"
 
 
 def test_a_lost_disk_of_sbd_is_told_and_is_no_outage(lab: Lab) -> None:

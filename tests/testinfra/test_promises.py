@@ -79,9 +79,9 @@ def break_and_mend(lab: Lab, name: str, workload: Workload) -> Done:
 
 def judge(workload: Workload, done: list[Done]) -> None:
     """Hold what the clients saw against the promises, for the end of a fault as well as for its beginning."""
-    workload.finish()
-    # All is read through every node, and one that was lost may still be on its way back.
+    # All is read through every node, and one that was lost may still be on its way back. That is not to be felt either.
     settle(workload.lab, "what was done", timeout=240)
+    workload.finish()
     result = workload.judge([at for each in done for at in (each.made, each.ended)])
     assert result["violations"] == []
     outages: list[Result] = result["outages"]
@@ -99,7 +99,7 @@ def judge(workload: Workload, done: list[Done]) -> None:
 
 def test_faults_that_are_soon_over_one_after_another(lab: Lab, tmp_path: Path) -> None:
     done = []
-    with Workload(lab, tmp_path, 170) as workload:
+    with Workload(lab, tmp_path) as workload:
         for name in SHORT:
             done.append(break_and_mend(lab, name, workload))
             settle(lab, name)
@@ -108,13 +108,13 @@ def test_faults_that_are_soon_over_one_after_another(lab: Lab, tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ALONE)
 def test_a_fault_of_a_node(lab: Lab, tmp_path: Path, name: str) -> None:
-    with Workload(lab, tmp_path, 30) as workload:
+    with Workload(lab, tmp_path) as workload:
         judge(workload, [break_and_mend(lab, name, workload)])
 
 
 def test_a_node_is_lost_while_another_one_returns(lab: Lab, tmp_path: Path) -> None:
     returning = lab.pool[0]
-    with Workload(lab, tmp_path, 45) as workload:
+    with Workload(lab, tmp_path) as workload:
         returning.run("systemctl restart ctdb.service")
         eventually(
             lambda: stdout(returning, "ctdb runstate"),

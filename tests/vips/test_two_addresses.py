@@ -99,7 +99,7 @@ def test_the_status_names_both_holders(two: Lab) -> None:
 def test_a_killed_front_end_s_address_moves_and_comes_back_once(two: Lab, tmp_path: Path) -> None:
     lost, other = two.frontends
     began = time.time()
-    with Workload(two, tmp_path, 40) as workload:
+    with Workload(two, tmp_path) as workload:
         # Made, and ended before the address comes back: both are judged, by clients of both addresses.
         killed = break_and_mend(two, "frontend_killed", workload)
         wait_for(two, at_home(two), 20)

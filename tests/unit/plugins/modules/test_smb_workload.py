@@ -76,6 +76,7 @@ def test_only_what_is_asked_for_works(call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        ({"until": "/etc/passwd"}, "until is there already, and would end the run at once: remove /etc/passwd"),
         ({"seconds": 0}, "seconds must be more than 0"),
         ({"server": []}, "server must be one address or more"),
         ({"interval": -1, "timeout": 0}, "interval and timeout must be more than 0"),

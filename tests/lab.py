@@ -73,11 +73,15 @@ class LabHost:
 
 @dataclass(frozen=True)
 class Lab:
-    """A live lab, as its info.json describes it. Its ``addresses`` are those that clients use."""
+    """A live lab, as its info.json describes it.
+
+    Its ``addresses`` are those that clients use, and ``exporting_address`` is where its pair exports the pool's files.
+    """
 
     access: str
     backend: str
     storage: str
+    exporting_address: str | None
     addresses: tuple[str, ...]
     virtual_name: str
     share: str
@@ -138,7 +142,17 @@ def load_lab() -> Lab:
     hosts = tuple(LabHost(**host) for host in info["hosts"])
     plain = {
         name: info[name]
-        for name in ("access", "backend", "storage", "virtual_name", "share", "username", "password", "machine_mac")
+        for name in (
+            "access",
+            "backend",
+            "storage",
+            "exporting_address",
+            "virtual_name",
+            "share",
+            "username",
+            "password",
+            "machine_mac",
+        )
     }
     addresses, client_addresses = tuple(info["addresses"]), tuple(info["client_addresses"])
     return Lab(**plain, addresses=addresses, client_addresses=client_addresses, hosts=hosts)

@@ -55,6 +55,9 @@ class Eyes:
 
     def holders(self) -> list[LabHost]:
         """Those that have the pair's address."""
+        if self.lab.exporting_address:
+            # In a network in which this machine is not.
+            return [host for host in self.lab.pair if self._has(host, self.lab.exporting_address)]
         if self.lab.on_guests:
             macs = answerers(self.lab.vip)
             return [host for host in self.lab.pair if host.mac in macs]
@@ -68,12 +71,16 @@ class Eyes:
         found = {name: line.search(text) for name, text in told.items()}
         return {name: hit.group(1) for name, hit in found.items() if hit}
 
+    def _has(self, host: LabHost, address: str) -> bool:
+        return f" {address}/" in self._told(host, "ip -brief -4 address")
+
     def _mounts(self, host: LabHost) -> str:
-        if host.kind != "guest":
-            return self._read(host, "mounts")
-        # A guest that is off has nothing mounted, and no SSH.
+        return self._told(host, "cat /proc/mounts") if host.kind == "guest" else self._read(host, "mounts")
+
+    def _told(self, host: LabHost, command: str) -> str:
+        """What a guest tells, nothing if it is off."""
         with contextlib.suppress(RuntimeError):
-            return stdout(host, "cat /proc/mounts")
+            return stdout(host, command)
         return ""
 
     def _read(self, host: LabHost, name: str) -> str:

@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, The samba_ha founders
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pool whose files a pair exports: whichever of the two has them, nothing is lost, and CTDB keeps its lock.
+
+make lab BACKEND=nfs PARTS=pool,pair STORAGE=drbd
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import typing as t
+from pathlib import Path
+
+import observe
+import pairing
+import pytest
+from acts import podman
+from lab import Lab
+from test_failover import done, fail_over
+from workload import Result, Workload
+
+
+@pytest.fixture(autouse=True)
+def whole_service(lab: Lab) -> t.Iterator[None]:
+    if not lab.exporting_address:
+        pytest.skip("no pair exports the files of this pool")
+    settle(lab, "what came before")
+    yield
+    settle(lab, "what was done")
+
+
+def settle(lab: Lab, after: str) -> None:
+    pairing.settle(lab, after, timeout=240)
+    observe.settle(lab, after, timeout=240)
+
+
+def generation(lab: Lab) -> str:
+    """Another one after each recovery, which a leader that has lost its lock would bring."""
+    (found,) = re.findall(r"^Generation:(\w+)$", lab.pool[0].run("ctdb status"), re.MULTILINE)
+    return str(found)
+
+
+def judged(workload: Workload, faults: list[float]) -> list[Result]:
+    """The outage of each, of which none may have cost what was promised."""
+    workload.finish()
+    result = workload.judge(faults)
+    assert result["violations"] == []
+    outages: list[Result] = result["outages"]
+    for outage in outages:
+        assert outage["gap"]["ended"] and max(outage["gap"]["seconds"], outage["up"] or 0) < pairing.ON_GUESTS, outages
+    return outages
+
+
+def test_a_planned_move_and_back(lab: Lab, tmp_path: Path) -> None:
+    known = generation(lab)
+    with Workload(lab, tmp_path, **pairing.AT_EASE) as workload:
+        holder, other = pairing.active(lab)
+        moved = time.time()
+        done(fail_over(holder.name, "drain", "-e", "accept=no_redundancy"))
+        assert pairing.Eyes(lab).holders() == [other]
+        returned = time.time()
+        done(fail_over(holder.name, "return"))
+        settle(lab, "the return")
+        assert pairing.Eyes(lab).holders() == [other], "the export was moved a second time"
+        felt, _back = judged(workload, [moved, returned])
+    assert felt["gap"]["seconds"] > 1, "no client felt it"
+    assert generation(lab) == known
+
+
+def test_the_host_that_exports_has_no_power(lab: Lab, tmp_path: Path) -> None:
+    known = generation(lab)
+    with Workload(lab, tmp_path, **pairing.AT_EASE) as workload:
+        holder, other = pairing.active(lab)
+        began = time.time()
+        podman("kill", holder)
+        pairing.wait_for_takeover(lab, other, pairing.ON_GUESTS)
+        assert pairing.fenced(lab, holder, began) != []
+        podman("start", holder)
+        settle(lab, f"the return of {holder.name}")
+        (felt,) = judged(workload, [began])
+    assert felt["gap"]["seconds"] > 1, "no client felt it"
+    assert generation(lab) == known

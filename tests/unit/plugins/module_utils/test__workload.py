@@ -6,10 +6,8 @@ from __future__ import annotations
 
 import dataclasses
 import random
-import threading
 import time
 import typing as t
-from pathlib import Path
 
 import pytest
 from ansible_collections.samba_ha.cluster.plugins.module_utils import _workload
@@ -134,30 +132,6 @@ def test_broken_connections_alone_break_no_promise(seed: int, when: str) -> None
     for entry in over:
         assert entry.attempts >= 1 and entry.up and entry.first
         assert entry.asked <= entry.broken <= entry.up <= entry.first
-
-
-def test_an_order_ends_it_when_each_client_has_worked_once_more(tmp_path: Path) -> None:
-    order = tmp_path / "enough"
-    share = Share()
-    back = threading.Event()
-
-    def lose(request: str, client: ShareClient) -> None:
-        """The order comes in the midst of an outage of all, which lasts for 0.5 s more."""
-        begun = len(share.clients) > len(PLAN.workers())
-        if begun and request == "write" and not order.exists():
-            order.touch()
-            threading.Timer(0.5, back.set).start()
-        if order.exists() and not back.is_set():
-            client.cut()
-            raise Broken("closed by the server")
-
-    share.before = lose
-    history = run(dataclasses.replace(PLAN, seconds=60, until=order), share.dial)
-    assert judge(history, share) == []
-    assert 0.5 < history.run.end.mono - history.run.begin.mono < 10
-    assert summary(history)["gap"]["ended"]
-    assert all(entry.first is not None for entry in history.of(Reconnect))
-    assert {entry.worker for entry in history.of(Reconnect)} == set(PLAN.workers())
 
 
 def test_what_was_on_its_way_is_known_as_unknown() -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from acts import silence
 from arp import answerers
 from drilling import target
 from lab import LAB_DIR, Lab, LabHost, eventually
@@ -183,6 +184,12 @@ def power_switch_refuses() -> t.Iterator[None]:
 def boot_of(host: LabHost) -> str:
     """What changes with each start of a host's kernel."""
     return host.run("cat /proc/sys/kernel/random/boot_id")
+
+
+def cut_both_links(host: LabHost) -> None:
+    """Cut both ways by which a host and the other one watch each other."""
+    for address in (host.interconnect, host.heartbeat):
+        silence(host, str(address))
 
 
 def lose_disk(host: LabHost, name: str) -> None:

@@ -36,6 +36,8 @@ class Workload:
         """
         self.lab, self.history, self.seconds = lab, folder / "history.jsonl", seconds
         self._until = folder / "enough"
+        # Of an earlier one in the same folder.
+        self._until.unlink(missing_ok=True)
         ensure_client_addresses(lab)
         forget_clients(lab)
         options = {
@@ -120,6 +122,15 @@ class Workload:
         result = result_of(on_controller(words, env=MACHINE_READABLE).stdout)
         assert "violations" in result, f"what was written could not be read: {result.get('msg')}"
         return result
+
+    def outages(self, faults: t.Sequence[float], most: float) -> list[Result]:
+        """The outage of each fault, which ended within so many seconds. Nothing that was promised may be missing."""
+        result = self.judge(faults)
+        assert result["violations"] == []
+        outages: list[Result] = result["outages"]
+        for outage in outages:
+            assert outage["gap"]["ended"] and max(outage["gap"]["seconds"], outage["up"] or 0) < most, outage
+        return outages
 
     def violations(self) -> list[str]:
         """The promises that were not kept."""

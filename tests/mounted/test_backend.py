@@ -105,11 +105,7 @@ def outage_of(lab: Lab, tmp_path: Path, host: LabHost) -> Result:
         podman("start", host)
         settle(lab, f"the loss of {host.name}", timeout=240)
         workload.finish()
-        result = workload.judge([began])
-    assert result["violations"] == []
-    outage: Result
-    (outage,) = result["outages"]
-    assert outage["gap"]["ended"] and max(outage["gap"]["seconds"], outage["up"] or 0) < LIMIT, outage
+        (outage,) = workload.outages([began], LIMIT)
     return outage
 
 

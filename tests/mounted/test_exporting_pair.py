@@ -19,7 +19,7 @@ import pytest
 from acts import podman
 from lab import Lab
 from test_failover import done, fail_over
-from workload import Result, Workload
+from workload import Workload
 
 
 @pytest.fixture(autouse=True)
@@ -42,17 +42,6 @@ def generation(lab: Lab) -> str:
     return str(found)
 
 
-def judged(workload: Workload, faults: list[float]) -> list[Result]:
-    """The outage of each, of which none may have cost what was promised."""
-    workload.finish()
-    result = workload.judge(faults)
-    assert result["violations"] == []
-    outages: list[Result] = result["outages"]
-    for outage in outages:
-        assert outage["gap"]["ended"] and max(outage["gap"]["seconds"], outage["up"] or 0) < pairing.ON_GUESTS, outages
-    return outages
-
-
 def test_a_planned_move_and_back(lab: Lab, tmp_path: Path) -> None:
     known = generation(lab)
     with Workload(lab, tmp_path, **pairing.AT_EASE) as workload:
@@ -64,7 +53,8 @@ def test_a_planned_move_and_back(lab: Lab, tmp_path: Path) -> None:
         done(fail_over(holder.name, "return"))
         settle(lab, "the return")
         assert pairing.Eyes(lab).holders() == [other], "the export was moved a second time"
-        felt, _back = judged(workload, [moved, returned])
+        workload.finish()
+        felt, _back = workload.outages([moved, returned], pairing.ON_GUESTS)
     assert felt["gap"]["seconds"] > 1, "no client felt it"
     assert generation(lab) == known
 
@@ -79,6 +69,7 @@ def test_the_host_that_exports_has_no_power(lab: Lab, tmp_path: Path) -> None:
         assert pairing.fenced(lab, holder, began) != []
         podman("start", holder)
         settle(lab, f"the return of {holder.name}")
-        (felt,) = judged(workload, [began])
+        workload.finish()
+        (felt,) = workload.outages([began], pairing.ON_GUESTS)
     assert felt["gap"]["seconds"] > 1, "no client felt it"
     assert generation(lab) == known

@@ -22,6 +22,7 @@ from pairing import (
     PairWorkload,
     Watch,
     active,
+    cut_both_links,
     failed_fencing,
     fenced,
     judge,
@@ -157,10 +158,6 @@ def test_the_active_host_has_no_power(lab: Lab, tmp_path: Path) -> None:
 def test_the_active_host_is_cut_off(lab: Lab, tmp_path: Path) -> None:
     if lab.storage == "device":
         pytest.skip("it goes on, since no quorum host is there to decide: see test_sbd.py")
-
-    def cut_both_links(host: LabHost) -> None:
-        for address in (host.interconnect, host.heartbeat):
-            silence(host, str(address))
 
     lose_the_active_host(lab, tmp_path, "pair_cut_off", cut_both_links)
 

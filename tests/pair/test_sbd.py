@@ -9,9 +9,9 @@ import typing as t
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from acts import end_silence, podman, silence
+from acts import end_silence, podman
 from lab import Lab, LabHost, eventually, playbook
-from pairing import ON_GUESTS, Eyes, active, boot_of, lose_disk, settle, wait_for_takeover
+from pairing import ON_GUESTS, Eyes, active, boot_of, cut_both_links, lose_disk, settle, wait_for_takeover
 
 CLOCK = timedelta(seconds=1)
 """A file system's times are in whole seconds."""
@@ -45,11 +45,6 @@ def msgwait(host: LabHost) -> timedelta:
     return timedelta(seconds=int(line.partition(":")[2]))
 
 
-def cut_off(host: LabHost) -> None:
-    for address in (host.interconnect, host.heartbeat):
-        silence(host, str(address))
-
-
 def hang(host: LabHost) -> None:
     """Its cluster stands still, and all else goes on: it serves, and reads its messages."""
     host.run("systemctl kill --signal=STOP corosync.service")
@@ -58,7 +53,7 @@ def hang(host: LabHost) -> None:
 def lose_the_messages(host: LabHost) -> None:
     """It meets nobody, and cannot read what is written to it."""
     lose_disk(host, "sbd")
-    cut_off(host)
+    cut_both_links(host)
 
 
 @pytest.mark.parametrize("lose", [hang, lose_the_messages], ids=["reads the message", "cannot read it"])
@@ -84,7 +79,7 @@ def test_of_two_that_do_not_see_each_other_the_one_that_serves_goes_on(lab: Lab)
     before = {host.name: boot_of(host) for host in (holder, other)}
     mounted = last_mount(holder)
     try:
-        cut_off(holder)
+        cut_both_links(holder)
         eventually(
             lambda: boot_of(other), lambda seen: seen != before[other.name], timeout=ON_GUESTS, what="a host reset"
         )

@@ -12,7 +12,7 @@ VIPS ?=
 PARTS ?=
 # What is under its pool: gluster, nfs, gfs2, or as it was made.
 BACKEND ?=
-# What is under its pair: gluster, drbd, device, or as it was made.
+# What is under its pair: gluster, nfs, drbd, device, or as it was made.
 STORAGE ?=
 export RELEASE IMAGE ACCESS VIPS PARTS BACKEND STORAGE
 
@@ -37,7 +37,7 @@ test: setup     ## all tests; exit status 0 if all passed
 quick: setup    ## the tests that need no lab: lint, docs, sanity, unit, contract
 	@$(SUDO) $(PYTHON) tests/run.py --quick
 
-test-pair: setup  ## a failover pair, broken in every way (a quarter of an hour; STORAGE=drbd, STORAGE=device: an hour)
+test-pair: setup  ## a failover pair, broken in every way (a quarter of an hour; STORAGE=nfs, drbd or device: longer)
 	@$(SUDO) $(PYTHON) tests/run.py pair
 
 test-nfs: export BACKEND = nfs

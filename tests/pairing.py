@@ -67,7 +67,9 @@ class Eyes:
 
     def mounted(self) -> dict[str, str]:
         """Where the pair's storage is mounted on each that has it."""
-        line = re.compile(rf"^\S+ (/\S+/{re.escape(self.lab.virtual_name)}) (?:fuse\.glusterfs|ext4) ", re.MULTILINE)
+        line = re.compile(
+            rf"^\S+ (/\S+/{re.escape(self.lab.virtual_name)}) (?:fuse\.glusterfs|ext4|nfs4) ", re.MULTILINE
+        )
         told = {host.name: self._mounts(host) for host in self.lab.pair}
         found = {name: line.search(text) for name, text in told.items()}
         return {name: hit.group(1) for name, hit in found.items() if hit}
@@ -233,7 +235,12 @@ def _mirror(lab: Lab) -> str | None:
     return None if "cs:Connected" in told and "ds:UpToDate/UpToDate" in told else told
 
 
-STORAGE: dict[str, t.Callable[[Lab], str | None]] = {"gluster": _volume, "drbd": _mirror, "device": lambda _lab: None}
+STORAGE: dict[str, t.Callable[[Lab], str | None]] = {
+    "gluster": _volume,
+    "drbd": _mirror,
+    "device": lambda _lab: None,
+    "nfs": lambda _lab: None,
+}
 """By what the pair's storage is: what it lacks."""
 
 

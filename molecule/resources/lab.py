@@ -4,8 +4,8 @@
 """The lab on this machine: `up`, `down`, `setup`. Standard library only: it installs all else.
 
 Environment: RELEASE (trixie, bookworm), IMAGE (packages, bare), ACCESS (proxy, direct), VIPS (1, 2), PARTS (pool, pair,
-kernel_client), BACKEND (gluster, nfs, gfs2), STORAGE (gluster, drbd, device), MIRROR (a Debian mirror of one's own),
-SAMBA_HA_LAB (the lab's name, as inventories/lab knows them).
+kernel_client), BACKEND (gluster, nfs, gfs2), STORAGE (gluster, nfs, drbd, device), MIRROR (a Debian mirror of one's
+own), SAMBA_HA_LAB (the lab's name, as inventories/lab knows them).
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def wants_guests(environment: t.Mapping[str, str]) -> bool:
     parts = environment.get("PARTS", "").split(",")
     return (
         environment.get("BACKEND") in ("nfs", "gfs2")
-        or environment.get("STORAGE") in ("drbd", "device")
+        or environment.get("STORAGE") in ("nfs", "drbd", "device")
         or "kernel_client" in parts
     )
 

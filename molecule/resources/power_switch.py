@@ -39,6 +39,8 @@ RESET = "/Actions/ComputerSystem.Reset"
 KINDS = ("On", "ForceOff", "ForceRestart")
 OFF = {"configured", "created", "exited", "initialized", "stopped"}
 """States of a container without processes. In any other one it counts as on: off is what a cluster relies on."""
+SELF_TEST = 15.0
+"""Seconds from a host's power to its start. A container would be back, and answer, sooner than any server could."""
 
 Runner = t.Callable[[t.Sequence[str]], str]
 
@@ -61,21 +63,23 @@ class Outlet:
     def __init__(self, container: str, runner: Runner) -> None:
         self.container, self.runner = container, runner
         self._lock = threading.Lock()
-        self._starting = False
+        self._starter, self._no_power = threading.Thread(), threading.Event()
 
     def state(self) -> str:
         """PowerState, as Redfish calls it."""
-        if self._starting:
+        if self._starter.is_alive() and not self._no_power.is_set():
             return "PoweringOn"
         return "Off" if self._look()[0] in OFF else "On"
 
     def on(self, done: t.Callable[[str], None]) -> None:
         """Begin to start it, as a controller does, which does not wait for the host; ``done`` is told the result."""
-        self._starting = True
-        threading.Thread(target=self._start, args=(done,), daemon=True).start()
+        self._no_power = threading.Event()
+        self._starter = threading.Thread(target=self._start, args=(self._no_power, done), daemon=True)
+        self._starter.start()
 
     def off(self) -> None:
         """Take the power away, and return when it is gone."""
+        self._no_power.set()
         with self._lock:
             status, pid = self._look()
             if status in OFF:
@@ -95,27 +99,28 @@ class Outlet:
 
     def _kill(self, *, paused: bool, pid: str) -> str:
         """What was said against it. Whether it dies is looked at afterwards: it may have been about to stop."""
-        if not paused:
-            return self._try("podman", "kill", "--signal", "KILL", self.container)
         # Podman kills no paused container. The signal comes first, so that no process of it runs once more.
-        return self._try("kill", "-KILL", pid) + self._try("podman", "unpause", self.container)
-
-    def _try(self, *argv: str) -> str:
-        try:
-            self.runner(argv)
-        except SwitchError as exc:
-            return str(exc)
-        return ""
-
-    def _start(self, done: t.Callable[[str], None]) -> None:
-        with self._lock:
+        of_paused = [("kill", "-KILL", pid), ("podman", "unpause", self.container)]
+        said = []
+        for argv in of_paused if paused else [("podman", "kill", "--signal", "KILL", self.container)]:
             try:
-                if self._look()[0] in OFF:
-                    self.runner(["podman", "start", self.container])
-                result = "on"
+                self.runner(argv)
             except SwitchError as exc:
-                result = str(exc)
-            self._starting = False
+                said.append(str(exc))
+        return " ".join(said)
+
+    def _start(self, no_power: threading.Event, done: t.Callable[[str], None]) -> None:
+        deadline = time.monotonic() + SELF_TEST
+        try:
+            # Somebody at the host may be sooner.
+            while self._look()[0] in OFF and time.monotonic() < deadline and not no_power.wait(0.5):
+                continue
+            with self._lock:
+                result = "off again" if no_power.is_set() else "on"
+                if result == "on" and self._look()[0] in OFF:
+                    self.runner(["podman", "start", self.container])
+        except SwitchError as exc:
+            result = str(exc)
         done(result)
 
 
@@ -128,8 +133,7 @@ class Switch(ThreadingHTTPServer):
         super().__init__((config["address"], config["port"]), Handler)
         self.folder = folder
         self.outlets = {name: Outlet(container, runner) for name, container in config["hosts"].items()}
-        words = f"{config['username']}:{config['password']}".encode()
-        self.wanted = f"Basic {base64.b64encode(words).decode()}"
+        self.wanted = b"Basic " + base64.b64encode(f"{config['username']}:{config['password']}".encode())
 
     def log(self, **event: t.Any) -> None:
         with (self.folder / "power_switch.log").open("a") as file:
@@ -158,8 +162,7 @@ class Handler(BaseHTTPRequestHandler):
             self._guard(lambda: self._reset(body))
 
     def _allowed(self) -> bool:
-        told = self.headers.get("Authorization", "")
-        if not hmac.compare_digest(told.encode(), self.server.wanted.encode()):
+        if not hmac.compare_digest(self.headers.get("Authorization", "").encode(), self.server.wanted):
             self._answer(HTTPStatus.UNAUTHORIZED)
             return False
         if (self.server.folder / "power_switch.refuse").exists():
@@ -181,12 +184,12 @@ class Handler(BaseHTTPRequestHandler):
         if path == ROOT:
             self._answer(HTTPStatus.OK, {"@odata.id": ROOT, "Systems": {"@odata.id": SYSTEMS}})
         elif path == SYSTEMS:
-            members = [{"@odata.id": f"{SYSTEMS}/{each}"} for each in self.server.outlets]
-            self._answer(HTTPStatus.OK, {"@odata.id": SYSTEMS, "Members": members})
+            members = [{"@odata.id": f"{path}/{each}"} for each in self.server.outlets]
+            self._answer(HTTPStatus.OK, {"@odata.id": path, "Members": members})
         elif name in self.server.outlets:
             reset = {"target": f"{path}{RESET}", "ResetType@Redfish.AllowableValues": KINDS}
-            about = {"@odata.id": path, "Id": name, "Name": name, "Actions": {"#ComputerSystem.Reset": reset}}
-            self._answer(HTTPStatus.OK, {**about, "PowerState": self.server.outlets[name].state()})
+            about = {"@odata.id": path, "Id": name, "Name": name, "PowerState": self.server.outlets[name].state()}
+            self._answer(HTTPStatus.OK, {**about, "Actions": {"#ComputerSystem.Reset": reset}})
         else:
             self._answer(HTTPStatus.NOT_FOUND)
 
@@ -220,8 +223,8 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
-def serve(folder: Path) -> None:
-    """Serve until a signal ends it. The lock on the file says that it runs; the number in it, as what."""
+def serve(folder: Path) -> str:
+    """Serve until its folder is gone. The lock on the file says that it runs; the number in it, as what."""
     with (folder / "power_switch.pid").open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         file.truncate(0)
@@ -233,6 +236,7 @@ def serve(folder: Path) -> None:
         # Not before the connection has a thread of its own: one that says nothing would stop all others.
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         server.serve_forever()
+    return "ended"
 
 
 def runs(folder: Path) -> bool:
@@ -259,12 +263,11 @@ def start(folder: Path) -> str:
             raise SwitchError(f"it ended with status {process.returncode}; read {folder}/power_switch.err")
         try:
             socket.create_connection((config["address"], config["port"]), timeout=1).close()
+            return "started"
         except OSError as exc:
             if time.monotonic() > deadline:
                 raise SwitchError(f"{config['address']}:{config['port']}: {exc}") from exc
             time.sleep(0.05)
-        else:
-            return "started"
 
 
 def stop(folder: Path) -> str:
@@ -275,8 +278,7 @@ def stop(folder: Path) -> str:
     while runs(folder):
         if time.monotonic() > deadline:
             raise SwitchError(f"{folder}: its power switch did not end within 10 s")
-        pid = (folder / "power_switch.pid").read_text()
-        if pid:
+        if pid := (folder / "power_switch.pid").read_text():
             os.kill(int(pid), signal.SIGTERM)
         time.sleep(0.05)
     return "stopped"
@@ -287,10 +289,7 @@ def main() -> None:
     parser.add_argument("action", choices=("start", "stop", "serve"))
     parser.add_argument("folder", type=Path)
     args = parser.parse_args()
-    if args.action == "serve":
-        serve(args.folder)
-    else:
-        print({"start": start, "stop": stop}[args.action](args.folder))
+    print({"start": start, "stop": stop, "serve": serve}[args.action](args.folder))
 
 
 if __name__ == "__main__":

@@ -49,4 +49,10 @@ options:
         description: What has to be done to the first one before, such as V(promote).
         type: str
         default: start
+      optional:
+        description: >-
+          Whether the order only holds where both are to be started. If not, the other one does not run without the
+          first.
+        type: bool
+        default: false
 """

@@ -41,7 +41,12 @@ def of(wanted: Wanted) -> Kinds:
             for each in wanted.colocations
         },
         "rsc_order": {
-            (each.first, each.then): {"first-action": each.action, "then-action": "start"} for each in wanted.orders
+            (each.first, each.then): {
+                "first-action": each.action,
+                "then-action": "start",
+                **({"kind": "Optional"} if each.optional else {}),
+            }
+            for each in wanted.orders
         },
     }
 

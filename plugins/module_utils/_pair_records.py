@@ -75,11 +75,15 @@ class Colocation:
 
 @dataclass(frozen=True)
 class Order:
-    """``then`` is started after the ``action`` on ``first``, and stopped before the contrary."""
+    """``then`` is started after the ``action`` on ``first``, and stopped before the contrary.
+
+    If it is ``optional``, only where both are to be started.
+    """
 
     first: str
     then: str
     action: str
+    optional: bool
 
 
 @dataclass(frozen=True)

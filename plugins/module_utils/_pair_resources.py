@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import NFS
+from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_pairs import DRBD, GLUSTER, NFS
 from ansible_collections.samba_ha.cluster.plugins.module_utils._topology_sbd import sbd_devices
 
 Values = dict[str, t.Any]
@@ -49,7 +49,7 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
         ``storage_timeout`` (seconds) and ``msgwait`` (seconds, of SBD's disks where the fence has such).
     """
     name, fenced = pair["name"], bool(pair["fence"])
-    mirrored = pair["storage"]["type"] == "drbd"
+    beside = _BESIDE.get(pair["storage"]["type"], _nothing)(name)
     members = [
         _storage(pair, fenced=fenced),
         *_services(pair),
@@ -73,11 +73,11 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
             "migration-threshold": 3,
             "failure-timeout": "60s",
         },
-        "resources": [*([_copy(pair)] if mirrored else []), *members],
+        "resources": [*beside.pop("resources"), *members],
         "groups": [
             {"id": name, "members": [each["id"] for each in members], "meta": {"priority": _PRIORITY}},
         ],
-        **(_mirror(name) if mirrored else {}),
+        **beside,
         "fence_devices": _fence_devices(pair),
         # A host does not fence itself.
         "locations": [
@@ -86,12 +86,12 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
     }
 
 
-def _copy(pair: t.Mapping[str, t.Any]) -> Values:
+def _copy(name: str) -> Values:
     """A host's copy of a mirrored disk. Times are those that the agent itself advises."""
     return {
-        "id": f"{pair['name']}-drbd",
+        "id": f"{name}-drbd",
         "agent": "ocf:linbit:drbd",
-        "options": {"drbd_resource": pair["name"]},
+        "options": {"drbd_resource": name},
         "operations": [
             {"name": "start", "timeout": "240s"},
             {"name": "promote", "timeout": "90s"},
@@ -109,10 +109,34 @@ def _mirror(name: str) -> Values:
     """Both copies run, and all else where one of them is promoted, after it was."""
     mirror = f"{name}-mirror"
     return {
+        "resources": [_copy(name)],
         "clones": [{"id": mirror, "resource": f"{name}-drbd", "meta": {"promotable": True, "notify": True}}],
         "colocations": [{"resource": name, "beside": mirror, "role": "Promoted"}],
         "orders": [{"first": mirror, "then": name, "action": "promote"}],
     }
+
+
+def _neighbours(name: str) -> Values:
+    """The host forgets where its neighbours were before it mounts, and finds out whether they are there.
+
+    GlusterFS waits until all hosts of a volume have taken or refused a connection, or for 10 s (afr-common.c). To one
+    that has lost its power the kernel goes on to send for up to 50 s.
+    """
+    neighbours = f"{name}-neighbours"
+    return {
+        "resources": [_service(neighbours, "samba-ha-neighbours", interval="60s")],
+        "colocations": [{"resource": neighbours, "beside": name}],
+        # What runs is not stopped for it.
+        "orders": [{"first": neighbours, "then": name, "optional": True}],
+    }
+
+
+def _nothing(_name: str) -> Values:
+    return {"resources": []}
+
+
+_BESIDE: dict[str, t.Callable[[str], Values]] = {DRBD: _mirror, GLUSTER: _neighbours}
+"""What runs beside the group, by the storage's type."""
 
 
 def _storage(pair: t.Mapping[str, t.Any], *, fenced: bool) -> Values:

@@ -63,7 +63,12 @@ SPEC: dict[str, t.Any] = {
     "clones": _several(id=_NEEDED, resource=_NEEDED, meta=_SOME),
     "locations": _several(resource=_NEEDED, node=_NEEDED, score=_NEEDED),
     "colocations": _several(resource=_NEEDED, beside=_NEEDED, role=_TEXT, score={"type": "str", "default": "INFINITY"}),
-    "orders": _several(first=_NEEDED, then=_NEEDED, action={"type": "str", "default": "start"}),
+    "orders": _several(
+        first=_NEEDED,
+        then=_NEEDED,
+        action={"type": "str", "default": "start"},
+        optional={"type": "bool", "default": False},
+    ),
     "fence_devices": _several(
         id=_NEEDED,
         agent=_NEEDED,

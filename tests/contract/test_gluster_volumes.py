@@ -18,6 +18,8 @@ ROLE = Path(__file__).resolve().parents[2] / "roles/gluster"
 ASKED = ["__gluster_volumes", "__gluster_own_bricks", "__gluster_consents"]
 POOL = ["10.0.0.11", "10.0.0.12", "10.0.0.13", "10.0.0.14", "10.0.0.15", "10.0.0.16"]
 PAIRS = {"projects": ["10.0.0.31", "10.0.0.32", "10.0.0.39"], "archive": ["10.0.0.33", "10.0.0.34", "10.0.0.39"]}
+# What else they have in the profile `balanced`.
+SILENCE = {"server.tcp-user-timeout": 3}
 OF_POOL = {
     "gluster_nodes": POOL,
     "gluster_address": POOL[0],
@@ -82,7 +84,8 @@ def test_a_pool_has_the_volume_of_its_data_and_that_of_the_lock(told: dict[str, 
 def test_pairs_have_a_volume_each_and_no_others(told: dict[str, dict[str, t.Any]]) -> None:
     for name in ("file1", "arbiter1"):
         assert told[name]["__gluster_volumes"] == [
-            {"name": pair, "nodes": nodes, "replica": 3, "arbiter": 1, "options": {}} for pair, nodes in PAIRS.items()
+            {"name": pair, "nodes": nodes, "replica": 3, "arbiter": 1, "options": SILENCE}
+            for pair, nodes in PAIRS.items()
         ]
 
 

@@ -27,6 +27,7 @@ OF_PAIR = [
     "pair_prefix",
     "pair_nodes",
     "pair_own",
+    "pair_interface",
     "pair_functions",
     "pair_shares",
     "pair_users",
@@ -135,6 +136,7 @@ def test_a_pair_is_told_of_itself(told: dict[str, dict[str, t.Any]]) -> None:
         "pair_address": "192.0.2.30",
         "pair_prefix": 24,
         "pair_own": "file2",
+        "pair_interface": "eth1",
         "pair_nodes": [
             {"name": "file1", "id": 103, "links": ["10.0.0.103", "10.0.1.103"]},
             {"name": "file2", "id": 104, "links": ["10.0.0.104", "10.0.1.104"]},

@@ -132,7 +132,7 @@ def test_a_host_that_shuts_down_hands_over(lab: Lab, tmp_path: Path) -> None:
     podman("restart", holder)
 
 
-def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[LabHost], None]) -> None:
+def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[LabHost], object]) -> None:
     """Lose it while clients work: it is fenced, and then the other one takes over."""
     most = limit(lab, fault)
     with PairWorkload(lab, folder) as workload:
@@ -143,7 +143,7 @@ def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[L
         assert fenced(lab, holder, began) != []
         assert fenced(lab, other, began) == []
         judge(workload, [Done(fault, most, began)])
-    # By SBD nobody switches it on again.
+    # By SBD nobody switches it on again, and the power switch takes its time.
     podman("start", holder)
     if holder.kind == "guest":
         end_silence(holder)
@@ -166,13 +166,14 @@ def test_the_active_host_loses_its_storage(lab: Lab, tmp_path: Path) -> None:
     if lab.storage == "drbd":
         pytest.skip("the other host has a copy of it: see test_mirror.py")
     place = Eyes(lab).mounted()[active(lab)[0].name]
-
-    def kill_the_mount(host: LabHost) -> None:
+    lose: dict[str, t.Callable[[LabHost], object]] = {
         # In brackets, so that the pattern does not match the words of the command that looks for it.
-        host.run("pkill -KILL -f %s", f"[g]lusterfs .*--volfile-id=.* {place}$")
-
-    take = kill_the_mount if lab.storage == "gluster" else lambda host: lose_disk(host, "files")
-    lose_the_active_host(lab, tmp_path, "pair_storage_lost", take)
+        "gluster": lambda host: host.run("pkill -KILL -f %s", f"[g]lusterfs .*--volfile-id=.* {place}$"),
+        "device": lambda host: lose_disk(host, "files"),
+        # Until it starts again, nothing that it sends reaches the server.
+        "nfs": lambda host: host.run(f"ip route add blackhole {lab.having('nfs_server')[0].interconnect}"),
+    }
+    lose_the_active_host(lab, tmp_path, "pair_storage_lost", lose[lab.storage])
 
 
 def test_nobody_takes_over_from_a_host_that_cannot_be_fenced(lab: Lab) -> None:
@@ -194,3 +195,5 @@ def test_nobody_takes_over_from_a_host_that_cannot_be_fenced(lab: Lab) -> None:
     # Pacemaker has given up to try by then. Who mended the device has it fence the host.
     other.run("stonith_admin --reboot %s --timeout 60", holder.name)
     wait_for_takeover(lab, other, 30)
+    # Sooner than the power switch does.
+    podman("start", holder)

@@ -63,7 +63,8 @@ def podman() -> Podman:
 
 
 @pytest.fixture
-def server(tmp_path: Path, podman: Podman) -> t.Iterator[t.Any]:
+def server(tmp_path: Path, podman: Podman, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[t.Any]:
+    monkeypatch.setattr(switch, "SELF_TEST", 0)
     made = switch.Switch(tmp_path, CONFIG, podman)
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -135,6 +136,37 @@ def test_a_host_is_on_its_way_before_it_runs(server: t.Any, podman: Podman) -> N
     podman.slow.set()
     wait_for(lambda: state(server) == "On" and log(server)[-1]["result"] == "on")
     assert podman.asked[1:] == ["podman start samba-ha-x-file1"]
+
+
+def test_a_host_is_back_no_sooner_than_a_server_would_be(
+    server: t.Any, podman: Podman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switch, "SELF_TEST", 0.5)
+    began = time.monotonic()
+    reset(server, "ForceRestart")
+    assert state(server) == "PoweringOn"
+    wait_for(lambda: state(server) == "On")
+    assert time.monotonic() - began >= 0.5
+    assert podman.asked[-1] == "podman start samba-ha-x-file1"
+
+
+def test_a_host_that_is_switched_off_meanwhile_stays_off(
+    server: t.Any, podman: Podman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switch, "SELF_TEST", 60)
+    reset(server, "ForceRestart")
+    reset(server, "ForceOff")
+    wait_for(lambda: "off again" in [event["result"] for event in log(server)])
+    assert state(server) == "Off"
+    assert [words.split()[1] for words in podman.asked] == ["kill"]
+
+
+def test_somebody_at_the_host_may_be_sooner(server: t.Any, podman: Podman, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(switch, "SELF_TEST", 60)
+    reset(server, "ForceRestart")
+    podman.states["samba-ha-x-file1"] = "running"
+    wait_for(lambda: state(server) == "On")
+    assert [words.split()[1] for words in podman.asked] == ["kill"]
 
 
 def test_a_restart_takes_the_power_away_first(server: t.Any, podman: Podman) -> None:

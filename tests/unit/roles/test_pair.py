@@ -72,6 +72,7 @@ COMMON = {
         {"name": "file2", "id": 2, "links": ["10.0.0.72", "10.0.1.72"]},
     ],
     "pair_own": "{{ inventory_hostname }}",
+    "pair_interface": "eth1",
     "pair_group": "samba_ha",
     "pair_shares": [
         {"name": "plans", "path": "plans", "comment": "", "read_only": False, "users": None, "parameters": {}}

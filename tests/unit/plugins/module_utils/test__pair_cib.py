@@ -212,6 +212,16 @@ def test_a_clone_and_what_goes_with_it() -> None:
     ]
 
 
+def test_an_order_that_stops_nothing_is_called_optional() -> None:
+    given = promoted()
+    given["orders"][0]["optional"] = True
+    order = at(merged(cib("promoted"), given), "constraints/rsc_order")
+    assert order.get("kind") == "Optional"
+    # And so no longer, once it is not wanted.
+    again = merged(ET.fromstring(ET.tostring(merged(cib("promoted"), given))), promoted())  # noqa: S314
+    assert at(again, "constraints/rsc_order").get("kind") is None
+
+
 def test_what_was_cloned_is_no_more() -> None:
     given = promoted()
     del given["clones"], given["colocations"], given["orders"]

@@ -241,5 +241,13 @@ def test_each_role_of_a_copy_is_watched() -> None:
 
 
 def test_other_storage_is_not_mirrored() -> None:
-    told = wanted()
+    told = wanted(storage={"type": "nfs", "source": "nas:/export"})
     assert (told.clones, told.colocations, told.orders) == ((), (), ())
+
+
+def test_before_a_volume_is_mounted_the_host_looks_who_is_there_and_what_runs_does_not_stop_for_it() -> None:
+    told = wanted()
+    assert primitive("projects-neighbours").agent == "lsb:samba-ha-neighbours"
+    (beside,), (order,) = told.colocations, told.orders
+    assert (beside.resource, beside.beside, beside.role) == ("projects-neighbours", "projects", None)
+    assert (order.first, order.then, order.action, order.optional) == ("projects-neighbours", "projects", "start", True)

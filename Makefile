@@ -37,7 +37,7 @@ test: setup     ## all tests; exit status 0 if all passed
 quick: setup    ## the tests that need no lab: lint, docs, sanity, unit, contract
 	@$(SUDO) $(PYTHON) tests/run.py --quick
 
-test-pair: setup  ## a failover pair, broken in every way (a quarter of an hour; STORAGE=nfs, drbd or device: longer)
+test-pair: setup  ## a failover pair, broken in every way (eight minutes; STORAGE=nfs, drbd or device: longer)
 	@$(SUDO) $(PYTHON) tests/run.py pair
 
 test-nfs: export BACKEND = nfs

@@ -63,11 +63,12 @@ class Outlet:
     def __init__(self, container: str, runner: Runner) -> None:
         self.container, self.runner = container, runner
         self._lock = threading.Lock()
-        self._starter, self._no_power = threading.Thread(), threading.Event()
+        self._starter: threading.Thread | None = None
+        self._no_power = threading.Event()
 
     def state(self) -> str:
         """PowerState, as Redfish calls it."""
-        if self._starter.is_alive() and not self._no_power.is_set():
+        if self._starter and self._starter.is_alive() and not self._no_power.is_set():
             return "PoweringOn"
         return "Off" if self._look()[0] in OFF else "On"
 

@@ -285,7 +285,8 @@ def judge(workload: PairWorkload, faults: list[Done]) -> None:
     """Hold what the clients saw against the promises."""
     workload.finish()
     result = workload.judge([fault.at for fault in faults])
-    assert result["violations"] == []
+    # pytest shows the values of an assertion in a test only.
+    assert not result["violations"], result["violations"]
     broken = []
     for fault, outage in zip(faults, result["outages"], strict=True):
         told = f"{fault.what}: limit {fault.limit} s, {json.dumps(outage)}"
@@ -294,5 +295,4 @@ def judge(workload: PairWorkload, faults: list[Done]) -> None:
         # A fault that no client felt would prove nothing.
         if bool(outage["reconnects"]) != fault.felt:
             broken.append(f"{'not ' if fault.felt else ''}felt: {told}")
-    # pytest shows the values of an assertion in a test only.
     assert not broken, "\n".join(broken)

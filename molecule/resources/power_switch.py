@@ -224,8 +224,8 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
-def serve(folder: Path) -> str:
-    """Serve until its folder is gone. The lock on the file says that it runs; the number in it, as what."""
+def serve(folder: Path) -> None:
+    """Serve until a signal ends it. The lock on the file says that it runs; the number in it, as what."""
     with (folder / "power_switch.pid").open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         file.truncate(0)
@@ -237,7 +237,6 @@ def serve(folder: Path) -> str:
         # Not before the connection has a thread of its own: one that says nothing would stop all others.
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         server.serve_forever()
-    return "ended"
 
 
 def runs(folder: Path) -> bool:

@@ -59,6 +59,7 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
         _tickle(pair),
     ]
     return {
+        **beside,
         "properties": {
             "stonith-enabled": fenced,
             "no-quorum-policy": "stop",
@@ -73,11 +74,10 @@ def build(pair: t.Mapping[str, t.Any]) -> Values:
             "migration-threshold": 3,
             "failure-timeout": "60s",
         },
-        "resources": [*beside.pop("resources"), *members],
+        "resources": [*beside["resources"], *members],
         "groups": [
             {"id": name, "members": [each["id"] for each in members], "meta": {"priority": _PRIORITY}},
         ],
-        **beside,
         "fence_devices": _fence_devices(pair),
         # A host does not fence itself.
         "locations": [

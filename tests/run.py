@@ -52,6 +52,7 @@ QUICK = {
     "mypy": ("mypy",),
     # Outside the packages, and without a suffix: mypy has to be shown them, one at a time.
     "mypy agent": ("mypy", "roles/health_agent/files/samba-ha-agent"),
+    "mypy lock": ("mypy", "roles/ctdb/files/samba-ha-cluster-lock"),
     "mypy brick": ("mypy", "roles/gluster/files/samba-ha-brick-return"),
     "mypy watch": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-watch"),
     "mypy logons": ("mypy", "roles/smbd_watch/files/samba-ha-smbd-logons"),

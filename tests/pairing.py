@@ -281,9 +281,10 @@ class Done:
     felt: bool = True
 
 
-def judge(workload: PairWorkload, faults: list[Done]) -> None:
-    """Hold what the clients saw against the promises."""
+def judge(workload: PairWorkload, faults: list[Done], meanwhile: t.Callable[[], None] = lambda: None) -> None:
+    """Hold what the clients saw against the promises. They have ended when something is done meanwhile."""
     workload.finish()
+    meanwhile()
     result = workload.judge([fault.at for fault in faults])
     # pytest shows the values of an assertion in a test only.
     assert not result["violations"], result["violations"]

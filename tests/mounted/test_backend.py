@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from acts import podman
 from lab import Lab, LabHost, SmbClient, eventually, playbook
+from mounting import mounted_writers
 from observe import settle
 from test_access import lock_is_refused_through
 from test_firewall import SMB, open_from_here
@@ -110,8 +111,12 @@ def outage_of(lab: Lab, tmp_path: Path, host: LabHost) -> Result:
 
 
 def test_a_node_without_power_takes_nothing_along(lab: Lab, tmp_path: Path) -> None:
-    outage = outage_of(lab, tmp_path, lab.pool[0])
-    assert outage["reconnects"] > 0, "no client felt it"
+    with mounted_writers(lab) as writers:
+        outage = outage_of(lab, tmp_path, writers.node() if writers else lab.pool[0])
+        assert outage["reconnects"] > 0, "no client felt it"
+        if writers:
+            # A mounted share outlives the node as well.
+            writers.finish()
 
 
 def test_a_server_that_starts_anew_takes_nothing_along(lab: Lab, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ CHANGED = re.compile(r"^TASK \[(?:\S+ : )?(?P<task>.+)\] \*+\n(?:(?!TASK|PLAY).*
 FOR_A_SHARE = {"Make the shares' directories", "Define the shares"}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def whole_pair(lab: Lab) -> None:
     settle(lab, "what came before")
 

@@ -13,7 +13,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from acts import end_silence, podman, silence
+from acts import bring_back, end_silence, podman, silence
 from lab import Lab, LabHost, eventually, playbook
 from observe import stdout
 from pairing import (
@@ -33,12 +33,17 @@ from pairing import (
     settle,
     wait_for_takeover,
 )
+from printing import Printer, a_printer
 from test_failover import done, fail_over
 
 
-@pytest.fixture(autouse=True)
-def whole_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def whole_pair(lab: Lab) -> None:
     settle(lab, "what came before")
+
+
+@pytest.fixture(autouse=True)
+def watched_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
     failed = request.session.testsfailed
     watch = Watch(lab)
     watch.start()
@@ -65,7 +70,7 @@ def one_link_cut(lab: Lab) -> Done:
     try:
         cut = "corosync-cfgtool -s"
         eventually(lambda: stdout(holder, cut), lambda told: "disconnected" in told, timeout=20, what="a link down")
-        time.sleep(10)
+        time.sleep(5)
         assert Eyes(lab).holders() == [holder]
         assert power_log(began) == []
     finally:
@@ -86,13 +91,15 @@ def smbd_killed(lab: Lab) -> Done:
     return Done("smbd killed", limit(lab, "pair_smbd_killed"), began)
 
 
-def drained_and_returned(lab: Lab) -> list[Done]:
+def drained_and_returned(lab: Lab, printer: Printer) -> list[Done]:
     """Take the active host out of service and back, as an administrator would. It stays with the other one."""
     holder, other = active(lab)
+    printer.print_letter()
     began = time.time()
     done(fail_over(holder.name, "drain", "-e", "accept=no_redundancy"))
     assert Eyes(lab).holders() == [other]
     assert list(Eyes(lab).mounted()) == [other.name]
+    printer.print_letter()
     returned = time.time()
     done(fail_over(holder.name, "return"))
     assert Eyes(lab).holders() == [other]
@@ -104,11 +111,11 @@ def drained_and_returned(lab: Lab) -> list[Done]:
 
 
 def test_what_needs_no_other_host_and_a_planned_move(lab: Lab, tmp_path: Path) -> None:
-    with PairWorkload(lab, tmp_path) as workload:
+    with a_printer(lab) as printer, PairWorkload(lab, tmp_path) as workload:
         link = one_link_cut(lab)
         smbd = smbd_killed(lab)
         settle(lab, "the end of an smbd")
-        judge(workload, [link, smbd, *drained_and_returned(lab)])
+        judge(workload, [link, smbd, *drained_and_returned(lab, printer)])
 
 
 def shut_down(host: LabHost) -> None:
@@ -129,7 +136,7 @@ def test_a_host_that_shuts_down_hands_over(lab: Lab, tmp_path: Path) -> None:
         judge(workload, [Done("shut down", most, began)])
     assert power_log(began) == []
     # It may not be down to the end yet.
-    podman("restart", holder)
+    bring_back(holder, "restart")
 
 
 def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[LabHost], object]) -> None:
@@ -142,11 +149,8 @@ def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[L
         wait_for_takeover(lab, other, most)
         assert fenced(lab, holder, began) != []
         assert fenced(lab, other, began) == []
-        judge(workload, [Done(fault, most, began)])
-    # By SBD nobody switches it on again, and the power switch takes its time.
-    podman("start", holder)
-    if holder.kind == "guest":
-        end_silence(holder)
+        # By SBD nobody switches it on again, and the power switch takes its time.
+        judge(workload, [Done(fault, most, began)], lambda: bring_back(holder))
     settle(lab, f"the return of {holder.name}", timeout=240)
     assert Eyes(lab).holders() == [other], "clients were moved a second time"
 
@@ -196,4 +200,4 @@ def test_nobody_takes_over_from_a_host_that_cannot_be_fenced(lab: Lab) -> None:
     other.run("stonith_admin --reboot %s --timeout 60", holder.name)
     wait_for_takeover(lab, other, 30)
     # Sooner than the power switch does.
-    podman("start", holder)
+    bring_back(holder)

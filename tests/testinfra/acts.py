@@ -22,6 +22,16 @@ def podman(action: str, *hosts: LabHost) -> None:
     subprocess.run([*words, *(host.container for host in hosts)], check=True, stdout=subprocess.DEVNULL)
 
 
+def bring_back(host: LabHost, action: str = "start") -> None:
+    """Start a host of a pair. It joins without the rest that it would take, since the other one serves by now."""
+    podman(action, host)
+    if host.kind == "guest":
+        end_silence(host)
+        return
+    join = "systemctl start --no-block samba-ha-cluster.target"
+    eventually(lambda: host.shell.run(join).rc, lambda status: status == 0, timeout=60, what=f"{host.name} at work")
+
+
 def power_off(lab: Lab) -> None:
     """Take the last node's power away, and wait until the front ends send no client to it any more."""
     node = lab.pool[2]

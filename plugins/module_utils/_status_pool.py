@@ -130,9 +130,28 @@ def judge_ctdb(site: Site, notes: Notes) -> None:
             f"The cluster is recovering ({leader}, recovery mode {view['recovery_mode']}). That takes seconds; if it"
             " does not end, see the log of ctdb on the nodes.",
         )
+    for pair in _apart(site):
+        notes.add(
+            "CTDB",
+            None,
+            f"The ctdbd of {names(pair)} are connected with the others, but not with each other: clients wait for what"
+            " one has to ask the other one for. Mend the network between them, or end ctdb on one of them.",
+        )
     healthy = [host for host in site.pool if not flags[host]]
     leader = "none" if view["leader"] is None else site.pool[view["leader"]]
     notes.summaries["CTDB"] = f"{len(healthy)} of {len(site.pool)} nodes healthy, leader {leader}"
+
+
+def _apart(site: Site) -> list[list[str]]:
+    """Pairs of nodes that take part, of which one is disconnected in the other one's view, which CTDB passes over."""
+    flags = site.flags()
+    found: set[frozenset[str]] = set()
+    taking_part = {pnn: host for pnn, host in enumerate(site.pool) if not _AWAY & set(flags[host])}
+    for host in taking_part.values():
+        nodes = (site.read(host, "ctdb") or {}).get("nodes") or []
+        lost = [node["pnn"] for node in nodes if "disconnected" in node["flags"]]
+        found |= {frozenset((host, taking_part[pnn])) for pnn in lost if pnn in taking_part}
+    return sorted(sorted(pair) for pair in found)
 
 
 def _judge_node(site: Site, notes: Notes, host: str, pnn: int) -> None:

@@ -185,3 +185,17 @@ def test_daemons_that_are_asked_for_their_state_are_told_of_once() -> None:
 def test_a_host_that_is_lost_between_two_tasks_is_told() -> None:
     report = judged(put({"unreachable": True, "msg": "no route"}, STATES, "fe2", "vrrp"))
     assert "fe2: Its state could not be read: no route" in page(report)
+
+
+def test_two_nodes_without_a_connection_are_told_once_although_ctdb_calls_both_healthy() -> None:
+    lost = ["disconnected", "inactive"]
+    seen = [put(lost, STATES, host, "ctdb", "nodes", pnn, "flags") for host, pnn in (("pool2", 2), ("pool3", 1))]
+    report = judged(*seen)
+    ((host, sentence, _where, command),) = told(report)
+    assert (host, command, report.verdict) == (None, None, "degraded")
+    assert sentence.startswith("The ctdbd of pool2 and pool3 are connected with the others, but not with each other: ")
+
+
+def test_a_node_that_nobody_is_connected_with_is_not_told_as_two_without_a_connection() -> None:
+    report = judged(flag(2, "disconnected", "inactive"))
+    assert not any("with each other" in sentence for _host, sentence, _where, _command in told(report))

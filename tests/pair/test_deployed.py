@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import typing as t
 import uuid
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from lab import Lab, SmbClient, playbook, recap
@@ -36,6 +39,16 @@ def whole_pair(lab: Lab) -> None:
 
 def pairs(value: str) -> list[str]:
     return ["-e", json.dumps({"samba_ha_pairs": value})]
+
+
+Prediction = Future[subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prediction(whole_pair: None) -> t.Iterator[Prediction]:
+    """What a run with one more share would change, asked for while others look."""
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(playbook, SITE, "--check", *pairs(MORE))
 
 
 def test_one_host_has_all_of_it(lab: Lab) -> None:
@@ -72,10 +85,24 @@ def test_clients_reach_smb_and_nothing_else(lab: Lab) -> None:
             assert not open_from(lab.client, quorum.address, port)
 
 
-def test_a_new_share_is_predicted_and_all_that_a_second_run_changes(lab: Lab) -> None:
+def test_a_pair_without_fencing_is_refused(lab: Lab) -> None:
+    refused = playbook(SITE, *pairs(UNFENCED))
+    assert refused.returncode != 0
+    said = " ".join(refused.stdout.split())
+    assert f"pair {lab.virtual_name}" in said and "fence" in said, refused.stdout
+    assert {row["changed"] for row in recap(refused.stdout).values()} == {0}
+
+
+def test_the_page_calls_it_healthy(lab: Lab) -> None:
+    page = playbook("playbooks/status.yml")
+    assert page.returncode == 0, page.stdout
+    assert "HEALTHY" in page.stdout
+
+
+def test_a_new_share_is_predicted_and_all_that_a_second_run_changes(lab: Lab, prediction: Prediction) -> None:
     holder, _other = active(lab)
     before = stdout(holder, "systemctl show --property MainPID samba-ha-pair.service pacemaker.service")
-    predicted = playbook(SITE, "--check", *pairs(MORE))
+    predicted = prediction.result()
     assert predicted.returncode == 0, predicted.stdout
     with SmbClient(lab, lab.vip) as client:
         made = playbook(SITE, *pairs(MORE))
@@ -91,17 +118,3 @@ def test_a_new_share_is_predicted_and_all_that_a_second_run_changes(lab: Lab) ->
         client.delete("new")
     assert stdout(holder, "systemctl show --property MainPID samba-ha-pair.service pacemaker.service") == before
     assert Eyes(lab).holders() == [holder]
-
-
-def test_a_pair_without_fencing_is_refused(lab: Lab) -> None:
-    refused = playbook(SITE, *pairs(UNFENCED))
-    assert refused.returncode != 0
-    said = " ".join(refused.stdout.split())
-    assert f"pair {lab.virtual_name}" in said and "fence" in said, refused.stdout
-    assert {row["changed"] for row in recap(refused.stdout).values()} == {0}
-
-
-def test_the_page_calls_it_healthy(lab: Lab) -> None:
-    page = playbook("playbooks/status.yml")
-    assert page.returncode == 0, page.stdout
-    assert "HEALTHY" in page.stdout

@@ -110,33 +110,32 @@ def drained_and_returned(lab: Lab, printer: Printer) -> list[Done]:
     ]
 
 
-def test_what_needs_no_other_host_and_a_planned_move(lab: Lab, tmp_path: Path) -> None:
-    with a_printer(lab) as printer, PairWorkload(lab, tmp_path) as workload:
-        link = one_link_cut(lab)
-        smbd = smbd_killed(lab)
-        settle(lab, "the end of an smbd")
-        judge(workload, [link, smbd, *drained_and_returned(lab, printer)])
-
-
-def shut_down(host: LabHost) -> None:
-    """As if somebody had said so on the host: systemd ends all units in their order."""
-    if host.kind == "guest":
-        host.run("systemctl poweroff --no-block")
-    else:
-        podman("stop", host)
-
-
-def test_a_host_that_shuts_down_hands_over(lab: Lab, tmp_path: Path) -> None:
+def shut_down(lab: Lab) -> Done:
+    """Shut the active host down, as if somebody had said so on it: systemd ends all units in their order."""
+    holder, other = active(lab)
     most = limit(lab, "pair_drained")
-    with PairWorkload(lab, tmp_path) as workload:
-        holder, other = active(lab)
-        began = time.time()
-        shut_down(holder)
-        wait_for_takeover(lab, other, most)
-        judge(workload, [Done("shut down", most, began)])
+    began = time.time()
+    if holder.kind == "guest":
+        holder.run("systemctl poweroff --no-block")
+    else:
+        podman("stop", holder)
+    wait_for_takeover(lab, other, most)
+    return Done("shut down", most, began)
+
+
+def test_what_needs_no_fencing(lab: Lab, tmp_path: Path) -> None:
+    began = time.time()
+    with a_printer(lab) as printer:
+        with PairWorkload(lab, tmp_path) as workload:
+            acts = [one_link_cut(lab), smbd_killed(lab)]
+            settle(lab, "the end of an smbd")
+            acts += drained_and_returned(lab, printer)
+            settle(lab, "a planned move")
+            holder, _other = active(lab)
+            # It may not be down to the end when the other one serves.
+            judge(workload, [*acts, shut_down(lab)], lambda: bring_back(holder, "restart"))
+        settle(lab, f"the return of {holder.name}", timeout=240)
     assert power_log(began) == []
-    # It may not be down to the end yet.
-    bring_back(holder, "restart")
 
 
 def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[LabHost], object]) -> None:

@@ -54,10 +54,11 @@ def watched_pair(lab: Lab, request: pytest.FixtureRequest) -> t.Iterator[None]:
     if request.session.testsfailed > failed:
         # The next test is to judge its own faults.
         podman("restart", *lab.pair)
-    settle(lab, request.node.name)
+        settle(lab, request.node.name)
     # What failed on purpose would count when something fails again.
-    lab.pair[0].run("crm_resource --cleanup")
-    lab.pair[0].run("stonith_admin --history=%s --cleanup", "*")
+    holder, _other = active(lab)
+    holder.run("crm_resource --cleanup")
+    holder.run("stonith_admin --history=%s --cleanup", "*")
     assert watching, "nobody looked to the end"
     assert watch.seen == [], "both hosts were active"
 

@@ -37,16 +37,16 @@ test: setup     ## all tests; exit status 0 if all passed
 quick: setup    ## the tests that need no lab: lint, docs, sanity, unit, contract
 	@$(SUDO) $(PYTHON) tests/run.py --quick
 
-test-pair: setup  ## a failover pair, broken in every way (six minutes; STORAGE=nfs, drbd or device: longer)
+test-pair: setup  ## a failover pair, broken in every way (about six minutes; STORAGE=nfs, drbd or device: longer)
 	@$(SUDO) $(PYTHON) tests/run.py pair
 
 test-nfs: export BACKEND = nfs
 test-nfs: export PARTS = pool,kernel_client
-test-nfs: setup  ## a pool on NFS, whose hosts have kernels of their own (ten minutes)
+test-nfs: setup  ## a pool on NFS, whose hosts have kernels of their own (about ten minutes)
 	@$(SUDO) $(PYTHON) tests/run.py nfs
 
 test-gfs2: export BACKEND = gfs2
-test-gfs2: setup  ## a pool on GFS2, which hosts with kernels of their own share (ten minutes)
+test-gfs2: setup  ## a pool on GFS2, which hosts with kernels of their own share (about ten minutes)
 	@$(SUDO) $(PYTHON) tests/run.py gfs2
 
 bench-deploy: setup  ## site.yml against a shell script that does the same by hand

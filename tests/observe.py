@@ -31,6 +31,12 @@ def ctdb_flags(host: LabHost) -> dict[str, set[str]]:
     }
 
 
+def generation(host: LabHost) -> str:
+    """Another one after each recovery of CTDB."""
+    (found,) = re.findall(r"^Generation:(\w+)$", stdout(host, "ctdb status"), re.MULTILINE)
+    return str(found)
+
+
 def ask_haproxy(host: LabHost, request: str) -> str:
     """Send a request to HAProxy's socket and return its answer."""
     talk = (

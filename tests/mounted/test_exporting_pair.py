@@ -8,7 +8,6 @@ make lab BACKEND=nfs PARTS=pool,pair STORAGE=drbd
 
 from __future__ import annotations
 
-import re
 import time
 import typing as t
 from pathlib import Path
@@ -36,14 +35,8 @@ def settle(lab: Lab, after: str) -> None:
     observe.settle(lab, after, timeout=240)
 
 
-def generation(lab: Lab) -> str:
-    """Another one after each recovery, which a leader that has lost its lock would bring."""
-    (found,) = re.findall(r"^Generation:(\w+)$", lab.pool[0].run("ctdb status"), re.MULTILINE)
-    return str(found)
-
-
 def test_a_planned_move_and_back(lab: Lab, tmp_path: Path) -> None:
-    known = generation(lab)
+    known = observe.generation(lab.pool[0])
     with Workload(lab, tmp_path, **pairing.AT_EASE) as workload:
         holder, other = pairing.active(lab)
         moved = time.time()
@@ -56,11 +49,11 @@ def test_a_planned_move_and_back(lab: Lab, tmp_path: Path) -> None:
         workload.finish()
         felt, _back = workload.outages([moved, returned], pairing.ON_GUESTS)
     assert felt["gap"]["seconds"] > 1, "no client felt it"
-    assert generation(lab) == known
+    assert observe.generation(lab.pool[0]) == known
 
 
 def test_the_host_that_exports_has_no_power(lab: Lab, tmp_path: Path) -> None:
-    known = generation(lab)
+    known = observe.generation(lab.pool[0])
     with Workload(lab, tmp_path, **pairing.AT_EASE) as workload:
         holder, other = pairing.active(lab)
         began = time.time()
@@ -72,4 +65,4 @@ def test_the_host_that_exports_has_no_power(lab: Lab, tmp_path: Path) -> None:
         workload.finish()
         (felt,) = workload.outages([began], pairing.ON_GUESTS)
     assert felt["gap"]["seconds"] > 1, "no client felt it"
-    assert generation(lab) == known
+    assert observe.generation(lab.pool[0]) == known

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from acts import end_silence, silence
 from lab import Lab, LabHost, eventually
-from observe import ctdb_flags, settle, stdout
+from observe import ctdb_flags, generation, settle, stdout
 from workload import Workload
 
 APART = (
@@ -55,11 +55,6 @@ def apart(first: LabHost, second: LabHost) -> t.Iterator[None]:
 
 def disconnected(viewer: LabHost, node: LabHost) -> bool:
     return "Disconnected" in ctdb_flags(viewer)[str(node.interconnect)]
-
-
-def generation(node: LabHost) -> str:
-    (line,) = (line for line in stdout(node, "ctdb status").splitlines() if line.startswith("Generation:"))
-    return line
 
 
 def times(host: LabHost, since: float, words: str) -> list[float]:

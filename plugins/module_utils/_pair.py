@@ -25,6 +25,7 @@ from ansible_collections.samba_ha.cluster.plugins.module_utils._pair_crm import 
     NOT_CONNECTED,
     Resource,
     Status,
+    has_no_cib,
     parse_status,
 )
 
@@ -49,13 +50,13 @@ def load_status(runner: Runner, timeout: float) -> Status:
     """Ask Pacemaker on this host.
 
     :param timeout: seconds.
-    :raises PacemakerDown: it does not run.
+    :raises PacemakerDown: it does not run, or has only begun to start.
     :raises StateError: crm_mon is missing, does not end, or says what is not understood.
     """
     done = runner(CRM_MON, ok=range(256), timeout=timeout)
-    if done.rc == NOT_CONNECTED:
-        raise PacemakerDown(errors(done))
     try:
+        if done.rc == NOT_CONNECTED or has_no_cib(done.stdout):
+            raise PacemakerDown(errors(done))
         return parse_status(done.stdout)
     except ValueError as exc:
         raise not_understood(done, exc) from exc

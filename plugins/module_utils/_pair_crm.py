@@ -145,6 +145,15 @@ def parse_status(text: str) -> Status:
     )
 
 
+def has_no_cib(text: str) -> bool:
+    """Whether crm_mon says that it found Pacemaker, but not its CIB, as while it starts. It calls that a success.
+
+    :raises ValueError: it is not an answer of Pacemaker.
+    """
+    root = parse_xml(text)
+    return root.find("summary") is None and root.find("status/errors/error") is not None
+
+
 def parse_resources(section: ET.Element | None) -> tuple[Resource, ...]:
     """Parse the resources of an answer, of crm_mon or crm_simulate, in their order.
 

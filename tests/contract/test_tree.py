@@ -74,6 +74,17 @@ def unexplained_commands(text: str) -> list[int]:
     return found
 
 
+def rash_waits(document: t.Any) -> list[str]:
+    """Tasks that wait for what a module returns, and would end in an error of the condition where it once fails."""
+    found = []
+    for task in tasks(document):
+        until = task.get("until", [])
+        first = until[0] if isinstance(until, list) and until else until
+        if first and first not in {f"{task.get('register')} is {state}" for state in ("succeeded", "finished")}:
+            found.append(str(task.get("name")))
+    return found
+
+
 def test_nothing_runs_a_shell(root: Path, tracked: list[Path]) -> None:
     documents = {path: yaml.safe_load((root / path).read_text(encoding="utf-8")) for path in yaml_files(tracked)}
     assert [str(path) for path, document in documents.items() if uses_shell(document)] == []
@@ -82,6 +93,11 @@ def test_nothing_runs_a_shell(root: Path, tracked: list[Path]) -> None:
 def test_every_command_has_its_reason(root: Path, tracked: list[Path]) -> None:
     texts = {path: (root / path).read_text(encoding="utf-8") for path in yaml_files(tracked)}
     assert {str(path): found for path, text in texts.items() if (found := unexplained_commands(text))} == {}
+
+
+def test_a_wait_outlasts_a_module_that_fails(root: Path, tracked: list[Path]) -> None:
+    documents = {path: yaml.safe_load((root / path).read_text(encoding="utf-8")) for path in yaml_files(tracked)}
+    assert {str(path): found for path, document in documents.items() if (found := rash_waits(document))} == {}
 
 
 def test_files_are_small(root: Path, tracked: list[Path]) -> None:
@@ -137,3 +153,18 @@ def test_commands_with_and_without_reasons_are_told_apart() -> None:
     assert unexplained_commands(plain) == [2]
     assert unexplained_commands("# No module does it.\n" + plain) == []
     assert unexplained_commands(plain.replace("  ansible", "  # No module does it.\n  ansible")) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "rash"),
+    [
+        ("seen is succeeded", False),
+        ("seen is finished", False),
+        (["seen is succeeded", "seen.pair.running"], False),
+        ("seen.pair.running", True),
+        (["seen.pair.running", "seen is succeeded"], True),
+        (["other is succeeded", "seen.pair.running"], True),
+    ],
+)
+def test_a_rash_wait_is_seen(until: str | list[str], rash: bool) -> None:
+    assert bool(rash_waits([{"name": "x", "block": [{"name": "y", "register": "seen", "until": until}]}])) is rash

@@ -117,6 +117,12 @@ def test_pacemaker_alone_is_missing(call: Call, release: str) -> None:
     assert told["corosync"]["quorate"] and told["resources"] is None
 
 
+def test_pacemaker_has_only_begun_to_start(call: Call) -> None:
+    told = pair(call, "healthy", "cib_starting")
+    assert told["missing"] == {"pacemaker": "Could not connect to the CIB: Transport endpoint is not connected"}
+    assert not told["running"] and told["nodes"] is None
+
+
 def test_a_host_without_the_programs(call: Call) -> None:
     replay = Replay(missing(corosync_says("stopped")[0].argv), missing(CRM_MON))
     told = call(replay, {})["pair"]

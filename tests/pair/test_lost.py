@@ -124,18 +124,25 @@ def shut_down(lab: Lab) -> Done:
     return Done("shut down", most, began)
 
 
+def return_of(lab: Lab, host: LabHost, action: str = "start") -> None:
+    """Have it back and healed before it is judged what was kept, which ends with the removal of it.
+
+    By SBD nobody switches a host on again, and the power switch takes its time.
+    """
+    bring_back(host, action)
+    settle(lab, f"the return of {host.name}", timeout=240)
+
+
 def test_what_needs_no_fencing(lab: Lab, tmp_path: Path) -> None:
     began = time.time()
-    with a_printer(lab) as printer:
-        with PairWorkload(lab, tmp_path) as workload:
-            acts = [one_link_cut(lab), smbd_killed(lab)]
-            settle(lab, "the end of an smbd")
-            acts += drained_and_returned(lab, printer)
-            settle(lab, "a planned move")
-            holder, _other = active(lab)
-            # It may not be down to the end when the other one serves.
-            judge(workload, [*acts, shut_down(lab)], lambda: bring_back(holder, "restart"))
-        settle(lab, f"the return of {holder.name}", timeout=240)
+    with a_printer(lab) as printer, PairWorkload(lab, tmp_path) as workload:
+        acts = [one_link_cut(lab), smbd_killed(lab)]
+        settle(lab, "the end of an smbd")
+        acts += drained_and_returned(lab, printer)
+        settle(lab, "a planned move")
+        holder, _other = active(lab)
+        # It may not be down to the end when the other one serves.
+        judge(workload, [*acts, shut_down(lab)], lambda: return_of(lab, holder, "restart"))
     assert power_log(began) == []
 
 
@@ -149,9 +156,7 @@ def lose_the_active_host(lab: Lab, folder: Path, fault: str, lose: t.Callable[[L
         wait_for_takeover(lab, other, most)
         assert fenced(lab, holder, began) != []
         assert fenced(lab, other, began) == []
-        # By SBD nobody switches it on again, and the power switch takes its time.
-        judge(workload, [Done(fault, most, began)], lambda: bring_back(holder))
-    settle(lab, f"the return of {holder.name}", timeout=240)
+        judge(workload, [Done(fault, most, began)], lambda: return_of(lab, holder))
     assert Eyes(lab).holders() == [other], "clients were moved a second time"
 
 

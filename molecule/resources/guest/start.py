@@ -108,6 +108,7 @@ def main() -> None:
             leave_to_the_guest(link["ifname"])
     # Where its memory is: a file system of memory from which programs may run, which a container's /dev/shm is not.
     os.environ["TMPDIR"] = str(HERE / "memory")
+    os.environ["LD_PRELOAD"] = str(HERE / "whole_registers.so")
     os.execvp(words[0], words)  # noqa: S606 - this is what it is for
 
 

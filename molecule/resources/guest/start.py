@@ -106,10 +106,13 @@ def main() -> None:
     for link in links:
         if link["link_type"] == "ether":
             leave_to_the_guest(link["ifname"])
-    # Where its memory is: a file system of memory from which programs may run, which a container's /dev/shm is not.
-    os.environ["TMPDIR"] = str(HERE / "memory")
-    os.environ["LD_PRELOAD"] = str(HERE / "whole_registers.so")
-    os.execvp(words[0], words)  # noqa: S606 - this is what it is for
+    environment = {
+        **os.environ,
+        # Where its memory is: a file system of memory from which programs may run, which a container's /dev/shm is not.
+        "TMPDIR": str(HERE / "memory"),
+        "LD_PRELOAD": str(HERE / "whole_registers.so"),
+    }
+    os.execvpe(words[0], words, environment)  # noqa: S606 - this is what it is for
 
 
 if __name__ == "__main__":

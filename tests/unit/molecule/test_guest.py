@@ -128,10 +128,10 @@ def test_a_guest_takes_the_place_of_its_container(tmp_path: Path, monkeypatch: p
         ran.append(argv)
         return types.SimpleNamespace(stdout=json.dumps({"address": ADDRESS, "route": ROUTE}.get(argv[-1])))
 
-    became: list[list[str]] = []
+    became: list[tuple[list[str], dict[str, str]]] = []
 
-    def become(program: str, argv: list[str]) -> t.NoReturn:
-        became.append([program, *argv])
+    def become(program: str, argv: list[str], environment: dict[str, str]) -> t.NoReturn:
+        became.append(([program, *argv], environment))
         raise Stop
 
     (tmp_path / "disks").mkdir()
@@ -140,20 +140,22 @@ def test_a_guest_takes_the_place_of_its_container(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(start, name, tmp_path / name)
     monkeypatch.setattr(start, "HERE", tmp_path)
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(os, "execvp", become)
+    monkeypatch.setattr(os, "execvpe", become)
     monkeypatch.setattr(socket, "gethostname", lambda: "pool1")
-    monkeypatch.setenv("TMPDIR", "elsewhere")
+    monkeypatch.setenv("PATH", "/usr/bin")
     monkeypatch.setattr("sys.argv", ["start", "1G", "shared=2M"])
     with pytest.raises(Stop):
         start.main()
-    (argv,) = became
+    ((argv, environment),) = became
     assert argv[:3] == ["linux.uml", "linux.uml", "mem=1G"]
     assert f"ubd1c={tmp_path}/disks/shared" in argv
     assert [word for word in argv if word.startswith("ip=")] == [ETH0[2], ETH1[2]]
     assert "systemd.hostname=pool1" in argv
     assert (tmp_path / "disks/shared").stat().st_size == 2 * 2**20
     assert len((tmp_path / "filter").read_bytes()) == 32
-    assert os.environ["TMPDIR"] == f"{tmp_path}/memory"
+    assert environment["TMPDIR"] == f"{tmp_path}/memory"
+    assert environment["LD_PRELOAD"] == f"{tmp_path}/whole_registers.so"
+    assert environment["PATH"] == "/usr/bin"
     # Asked before the addresses are gone; loopback is left as it is.
     assert [argv[1:] for argv in ran] == [
         ["-json", "address"],

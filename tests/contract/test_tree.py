@@ -85,8 +85,13 @@ def rash_waits(document: t.Any) -> list[str]:
     return found
 
 
-def test_nothing_runs_a_shell(root: Path, tracked: list[Path]) -> None:
-    documents = {path: yaml.safe_load((root / path).read_text(encoding="utf-8")) for path in yaml_files(tracked)}
+@pytest.fixture(scope="module")
+def documents(root: Path, tracked: list[Path]) -> dict[Path, t.Any]:
+    """What is in each YAML file of ours."""
+    return {path: yaml.safe_load((root / path).read_text(encoding="utf-8")) for path in yaml_files(tracked)}
+
+
+def test_nothing_runs_a_shell(documents: dict[Path, t.Any]) -> None:
     assert [str(path) for path, document in documents.items() if uses_shell(document)] == []
 
 
@@ -95,8 +100,7 @@ def test_every_command_has_its_reason(root: Path, tracked: list[Path]) -> None:
     assert {str(path): found for path, text in texts.items() if (found := unexplained_commands(text))} == {}
 
 
-def test_a_wait_outlasts_a_module_that_fails(root: Path, tracked: list[Path]) -> None:
-    documents = {path: yaml.safe_load((root / path).read_text(encoding="utf-8")) for path in yaml_files(tracked)}
+def test_a_wait_outlasts_a_module_that_fails(documents: dict[Path, t.Any]) -> None:
     assert {str(path): found for path, document in documents.items() if (found := rash_waits(document))} == {}
 
 

@@ -143,6 +143,7 @@ def test_a_guest_takes_the_place_of_its_container(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "execvpe", become)
     monkeypatch.setattr(socket, "gethostname", lambda: "pool1")
     monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.setenv("TMPDIR", "elsewhere")
     monkeypatch.setattr("sys.argv", ["start", "1G", "shared=2M"])
     with pytest.raises(Stop):
         start.main()
